@@ -1,0 +1,10 @@
+/** Words and ports that every room shares: errors, randomness, requests, processes. Imports nothing of ours. */
+export * from './canonical-json.ts'
+export * from './deadlines.ts'
+export * from './errors.ts'
+export * from './http.ts'
+export * from './process.ts'
+export * from './random.ts'
+export * from './registry.ts'
+export * from './suggest.ts'
+export * from './words.ts'

@@ -1,0 +1,48 @@
+/**
+ * Processes: generators that say what they want next and are told what came of it.
+ *
+ * A session of a user and a handler of an endpoint are processes. They never await: the world that drives them
+ * carries time and bytes, so that the very same code runs in virtual and in live time.
+ */
+import type { Reply, Request } from './http.ts'
+
+/** Make a call and resume with its reply. */
+export interface CallStep {
+  readonly kind: 'call'
+  readonly request: Request
+  /** The action in the summary: `search`, `cartAdd`. */
+  readonly name: string
+  /** A mistake made on purpose expects a refusal: its 4xx is then no failure. */
+  readonly expects: 'success' | 'refusal'
+}
+
+/** Resume after `ms` milliseconds, with nothing. */
+export interface PauseStep {
+  readonly kind: 'pause'
+  readonly ms: number
+}
+
+/** Start a process on the side and go on at once; its result is nobody's. */
+export interface SpawnStep {
+  readonly kind: 'spawn'
+  readonly process: Process<void>
+}
+
+export type Step = CallStep | PauseStep | SpawnStep
+
+/** What a process is: it yields steps and is resumed with the reply of a call, or with undefined. */
+export type Process<Result> = Generator<Step, Result, Reply | undefined>
+
+/** `const reply = yield* call(name, request)` inside a process. */
+export function* call(
+  name: string,
+  request: Request,
+  expects: CallStep['expects'] = 'success',
+): Process<Reply> {
+  return (yield { kind: 'call', name, request, expects }) as Reply
+}
+
+/** `yield* pause(ms)` inside a process. */
+export function* pause(ms: number): Process<void> {
+  yield { kind: 'pause', ms }
+}

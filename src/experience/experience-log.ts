@@ -1,0 +1,216 @@
+/**
+ * From decisions and answers to experience records.
+ *
+ * A record is complete when its answer is in *and* the next decision for the same service has been made (its
+ * state is the record's `next`), in whichever order. The state is turned into bytes once and used twice: as the
+ * `state` of its own record and as the `next` of the one before. Sans-IO: lines go to a sink.
+ */
+import type { FailureKind, RewardSettings } from '../core/index.ts'
+import { type Observation, type Policy, quantize } from '../routing/index.ts'
+import { encodeState, newStateBytes, type StateBytes } from './encode-state.ts'
+import { RecordEncoder } from './record-encoder.ts'
+import { balanceReward } from './reward.ts'
+import { RewardSums } from './reward-sums.ts'
+
+/** Takes finished lines; copies what it keeps. */
+export interface LineSink {
+  writeLine(bytes: Uint8Array, length: number): void
+}
+
+/** Who caused a call. */
+export interface CallOrigin {
+  /** 32 hex digits. */
+  readonly trace: string
+  /** 0 for a client's own request. */
+  readonly hop: number
+  /** Index into the run's phases and profiles, or -1 if the client did not say. */
+  readonly phase: number
+  readonly profile: number
+}
+
+export interface Outcome {
+  readonly status: number
+  readonly latencyMs: number
+  /** NaN if the replica did not tell. */
+  readonly queueMs: number
+  readonly workMs: number
+  readonly failure: FailureKind | null
+  readonly failed: boolean
+}
+
+/** A decision on its way to becoming a record. Its fields belong to this folder; callers only hand it back. */
+export interface PendingDecision {
+  decision: number
+  service: number
+  atMs: number
+  origin: CallOrigin
+  route: number
+  action: number
+  propensities: Float64Array
+  state: StateBytes
+  balance: number
+  /** The service's in-system integral when the decision was made. */
+  areaAtMs: number
+  next: StateBytes | undefined
+  dtMs: number
+  throughputMs: number
+  outcome: Outcome | undefined
+  truncated: boolean
+}
+
+export interface ExperienceLogOptions {
+  readonly run: string
+  readonly services: readonly string[]
+  /** Instance ids by service. */
+  readonly instances: Readonly<Record<string, readonly string[]>>
+  readonly routes: readonly string[]
+  readonly phases: readonly string[]
+  readonly profiles: readonly string[]
+  readonly policies: readonly Policy[]
+  readonly reward: RewardSettings
+  readonly sink: LineSink
+}
+
+interface ServiceLog {
+  last: PendingDecision | undefined
+  /** Answers that are still to come; each pending decision is in `open` by its id. */
+  inSystem: number
+  areaMs: number
+  areaToMs: number
+}
+
+export class ExperienceLog {
+  readonly rewards: RewardSums
+  readonly #encoder: RecordEncoder
+  readonly #sink: LineSink
+  readonly #services: ServiceLog[]
+  readonly #waiting = new Set<PendingDecision>()
+  readonly #spareStates: StateBytes[] = []
+  #decisions = 0
+  #recorded = 0
+
+  constructor(options: ExperienceLogOptions) {
+    this.#sink = options.sink
+    this.#encoder = new RecordEncoder(options)
+    this.rewards = new RewardSums()
+    this.#services = options.services.map(() => ({ last: undefined, inSystem: 0, areaMs: 0, areaToMs: 0 }))
+  }
+
+  get decisions(): number {
+    return this.#decisions
+  }
+
+  get recorded(): number {
+    return this.#recorded
+  }
+
+  /** A decision was made for service number `service`: instance `action` of what `observation` shows. */
+  onDecision(
+    service: number,
+    observation: Observation,
+    action: number,
+    propensities: Float64Array,
+    route: number,
+    origin: CallOrigin,
+  ): PendingDecision {
+    const log = this.#services[service]!
+    const { nowMs, count } = observation
+    this.#integrate(log, nowMs)
+    const state = this.#takeState()
+    encodeState(state, observation)
+    if (log.last !== undefined) this.#follow(log.last, log, state, nowMs)
+
+    const pending: PendingDecision = {
+      decision: this.#decisions++,
+      service,
+      atMs: nowMs,
+      origin,
+      route,
+      action,
+      propensities: propensities.slice(0, count),
+      state,
+      balance: balanceReward(observation, action),
+      areaAtMs: log.areaMs,
+      next: undefined,
+      dtMs: 0,
+      throughputMs: 0,
+      outcome: undefined,
+      truncated: false,
+    }
+    log.last = pending
+    log.inSystem++
+    this.#waiting.add(pending)
+    return pending
+  }
+
+  onOutcome(pending: PendingDecision, outcome: Outcome, nowMs: number): void {
+    const log = this.#services[pending.service]!
+    this.#integrate(log, nowMs)
+    log.inSystem--
+    pending.outcome = outcome
+    this.#finishIfComplete(pending)
+  }
+
+  /**
+   * The run is over: the newest decision of every service gets the present state as its `next`, and whatever has
+   * no answer yet is written without one, all marked as truncated.
+   *
+   * @param observe refreshes and returns the observation of a service
+   */
+  close(nowMs: number, observe: (service: number) => Observation): void {
+    for (const [service, log] of this.#services.entries()) {
+      if (log.last === undefined) continue
+      this.#integrate(log, nowMs)
+      const state = this.#takeState()
+      encodeState(state, observe(service))
+      log.last.truncated = true
+      this.#follow(log.last, log, state, nowMs)
+      this.#release(state)
+      log.last = undefined
+    }
+    for (const pending of this.#waiting) {
+      pending.truncated = true
+      this.#write(pending)
+    }
+    this.#waiting.clear()
+  }
+
+  #integrate(log: ServiceLog, nowMs: number): void {
+    log.areaMs += log.inSystem * (nowMs - log.areaToMs)
+    log.areaToMs = nowMs
+  }
+
+  #follow(pending: PendingDecision, log: ServiceLog, state: StateBytes, nowMs: number): void {
+    state.users++
+    pending.next = state
+    pending.dtMs = quantize(nowMs - pending.atMs)
+    pending.throughputMs = log.areaMs - pending.areaAtMs
+    this.#finishIfComplete(pending)
+  }
+
+  #finishIfComplete(pending: PendingDecision): void {
+    if (pending.next === undefined || pending.outcome === undefined) return
+    this.#waiting.delete(pending)
+    this.#write(pending)
+  }
+
+  #write(pending: PendingDecision): void {
+    const line = this.#encoder.encode(pending, this.rewards)
+    this.#sink.writeLine(line.bytes, line.length)
+    this.#recorded++
+    this.#release(pending.state)
+    if (pending.next !== undefined) this.#release(pending.next)
+  }
+
+  #takeState(): StateBytes {
+    const state = this.#spareStates.pop() ?? newStateBytes()
+    state.users = 1
+    return state
+  }
+
+  #release(state: StateBytes): void {
+    if (--state.users > 0) return
+    state.json.clear()
+    this.#spareStates.push(state)
+  }
+}

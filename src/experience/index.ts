@@ -1,0 +1,11 @@
+/** Experience: the record of every routing decision, its rewards, and its way into files and back. */
+export * from './encode-state.ts'
+export * from './experience-log.ts'
+export * from './json-bytes.ts'
+export * from './jsonl-file.ts'
+export * from './read-dataset.ts'
+export * from './read-records.ts'
+export * from './record.ts'
+export * from './record-encoder.ts'
+export * from './reward.ts'
+export * from './reward-sums.ts'

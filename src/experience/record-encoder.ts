@@ -1,0 +1,189 @@
+/**
+ * One experience record as one line of JSON bytes. The shape is `ExperienceRecord` in `record.ts`; a test parses
+ * what this writes and compares it field by field. Hot path: see `bench/records.bench.ts`.
+ */
+import type { RewardSettings } from '../core/index.ts'
+import type { Policy } from '../routing/index.ts'
+import type { Outcome, PendingDecision } from './experience-log.ts'
+import { JsonBytes, jsonText, literal } from './json-bytes.ts'
+import { RECORD_VERSION } from './record.ts'
+import {
+  errorReward,
+  latencyReward,
+  satisfactionReward,
+  throughputReward,
+  totalReward,
+} from './reward.ts'
+import type { RewardSums } from './reward-sums.ts'
+
+const NULL = literal('null')
+const COMMA = 44
+const MS_DECIMALS = 3
+const REWARD_DECIMALS = 6
+const PROPENSITY_DECIMALS = 9
+
+const TRACE = literal(',"trace":"')
+const HOP = literal('","hop":')
+const TIME = literal(',"t":')
+const PHASE = literal(',"phase":')
+const PROFILE = literal(',"profile":')
+const ROUTE = literal(',"route":')
+const STATE = literal(',"state":{')
+const ACTION = literal('},"action":{"index":')
+const INSTANCE = literal(',"instance":')
+const PROPENSITY = literal('},"propensity":[')
+const OUTCOME_NULL = literal(',"outcome":null,"rewards":null,"reward":null')
+const STATUS = literal(',"outcome":{"status":')
+const LATENCY = literal(',"latencyMs":')
+const QUEUE = literal(',"queueMs":')
+const WORK = literal(',"workMs":')
+const FAILURE = literal(',"failure":')
+const RETRY_OF = literal(',"retryOf":null}')
+const REWARDS_LATENCY = literal(',"rewards":{"latency":')
+const REWARDS_ERROR = literal(',"error":')
+const REWARDS_THROUGHPUT = literal(',"throughput":')
+const REWARDS_BALANCE = literal(',"balance":')
+const REWARDS_SATISFACTION = literal(',"satisfaction":')
+const REWARD = literal('},"reward":')
+const NEXT_NULL = literal(',"next":null')
+const NEXT = literal(',"next":{"dtMs":')
+const NEXT_STATE = literal(',')
+const NEXT_END = literal('}')
+const TRUNCATED = literal(',"done":false,"truncated":true}\n')
+const CONTINUED = literal(',"done":false,"truncated":false}\n')
+
+export interface RecordNames {
+  readonly run: string
+  readonly services: readonly string[]
+  readonly instances: Readonly<Record<string, readonly string[]>>
+  readonly routes: readonly string[]
+  readonly phases: readonly string[]
+  readonly profiles: readonly string[]
+  /** By service. */
+  readonly policies: readonly Policy[]
+  readonly reward: RewardSettings
+}
+
+export class RecordEncoder {
+  readonly #line = new JsonBytes(4096)
+  readonly #reward: RewardSettings
+  readonly #start: Uint8Array
+  readonly #services: readonly Uint8Array[]
+  readonly #instances: readonly (readonly Uint8Array[])[]
+  readonly #routes: readonly Uint8Array[]
+  readonly #phases: readonly Uint8Array[]
+  readonly #profiles: readonly Uint8Array[]
+  readonly #policies: readonly Uint8Array[]
+
+  constructor(names: RecordNames) {
+    this.#reward = names.reward
+    this.#start = literal(`{"v":${RECORD_VERSION},"run":${JSON.stringify(names.run)},"decision":`)
+    this.#services = names.services.map((name) => literal(`,"service":${JSON.stringify(name)}`))
+    this.#instances = names.services.map((service) => names.instances[service]!.map(jsonText))
+    this.#routes = names.routes.map(jsonText)
+    this.#phases = names.phases.map(jsonText)
+    this.#profiles = names.profiles.map(jsonText)
+    this.#policies = names.policies.map(({ id, version }) =>
+      literal(`],"policy":${JSON.stringify({ id, version })}`),
+    )
+  }
+
+  /** The finished line, newline included. It is overwritten by the next call. Adds its rewards to `sums`. */
+  encode(pending: PendingDecision, sums: RewardSums): JsonBytes {
+    this.#line.clear()
+    this.#head(pending)
+    this.#decision(pending)
+    if (pending.outcome === undefined) this.#line.put(OUTCOME_NULL)
+    else this.#outcome(pending, pending.outcome, sums)
+    this.#next(pending)
+    this.#line.put(pending.truncated ? TRUNCATED : CONTINUED)
+    return this.#line
+  }
+
+  #head({ decision, origin, atMs, service, route }: PendingDecision): void {
+    const line = this.#line
+    line.put(this.#start)
+    line.integer(decision)
+    line.put(TRACE)
+    line.ascii(origin.trace)
+    line.put(HOP)
+    line.integer(origin.hop)
+    line.put(TIME)
+    line.decimal(atMs, MS_DECIMALS)
+    line.put(PHASE)
+    line.put(this.#phases[origin.phase] ?? NULL)
+    line.put(PROFILE)
+    line.put(this.#profiles[origin.profile] ?? NULL)
+    line.put(this.#services[service]!)
+    line.put(ROUTE)
+    line.put(this.#routes[route]!)
+  }
+
+  #decision({ state, action, service, propensities }: PendingDecision): void {
+    const line = this.#line
+    line.put(STATE)
+    line.append(state.json)
+    line.put(ACTION)
+    line.integer(action)
+    line.put(INSTANCE)
+    line.put(this.#instances[service]![action]!)
+    line.put(PROPENSITY)
+    for (let i = 0; i < propensities.length; i++) {
+      if (i > 0) line.byte(COMMA)
+      line.decimal(propensities[i]!, PROPENSITY_DECIMALS)
+    }
+    line.put(this.#policies[service]!)
+  }
+
+  #outcome(pending: PendingDecision, outcome: Outcome, sums: RewardSums): void {
+    const line = this.#line
+    line.put(STATUS)
+    line.integer(outcome.status)
+    line.put(LATENCY)
+    line.decimal(outcome.latencyMs, MS_DECIMALS)
+    line.put(QUEUE)
+    line.decimal(outcome.queueMs, MS_DECIMALS)
+    line.put(WORK)
+    line.decimal(outcome.workMs, MS_DECIMALS)
+    line.put(FAILURE)
+    line.put(outcome.failure === null ? NULL : jsonText(outcome.failure))
+    line.put(RETRY_OF)
+    this.#rewards(pending, outcome, sums)
+  }
+
+  #rewards(pending: PendingDecision, { latencyMs, failed }: Outcome, sums: RewardSums): void {
+    const line = this.#line
+    const { targetLatencyMs } = this.#reward
+    const parts = {
+      latency: latencyReward(latencyMs, targetLatencyMs),
+      error: errorReward(failed),
+      throughput: throughputReward(pending.throughputMs, targetLatencyMs),
+      balance: pending.balance,
+      satisfaction: satisfactionReward(latencyMs, failed, targetLatencyMs),
+    }
+    const reward = totalReward(parts, this.#reward)
+    sums.add(parts, reward)
+    line.put(REWARDS_LATENCY)
+    line.decimal(parts.latency, REWARD_DECIMALS)
+    line.put(REWARDS_ERROR)
+    line.decimal(parts.error, REWARD_DECIMALS)
+    line.put(REWARDS_THROUGHPUT)
+    line.decimal(parts.throughput, REWARD_DECIMALS)
+    line.put(REWARDS_BALANCE)
+    line.decimal(parts.balance, REWARD_DECIMALS)
+    line.put(REWARDS_SATISFACTION)
+    line.decimal(parts.satisfaction, REWARD_DECIMALS)
+    line.put(REWARD)
+    line.decimal(reward, REWARD_DECIMALS)
+  }
+
+  #next({ next, dtMs }: PendingDecision): void {
+    const line = this.#line
+    if (next === undefined) return line.put(NEXT_NULL)
+    line.put(NEXT)
+    line.decimal(dtMs, MS_DECIMALS)
+    line.put(NEXT_STATE)
+    line.append(next.json)
+    line.put(NEXT_END)
+  }
+}

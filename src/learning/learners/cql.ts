@@ -1,0 +1,139 @@
+/**
+ * Tabular CQL(H): conservative Q-learning with the entropy regulariser (Kumar, Zhou, Tucker & Levine, Conservative
+ * Q-Learning for Offline Reinforcement Learning, NeurIPS 2020, arXiv 2006.04779, eq. 4). It minimises
+ *
+ *     alpha * E_s[ log sum_b exp Q(s,b) - E_{a ~ logger} Q(s,a) ] + 1/2 E[ (Q(s,a) - target)^2 ]
+ *
+ * by one step per logged decision, the TD error taken before the step:
+ *
+ *     for every candidate b:  Q(s,b) -= lr(s,b) * alpha * softmax_b(Q(s,.))
+ *     for the chosen a:       Q(s,a) += lr(s,a) * (td + alpha)
+ *
+ * so what the logger did is pushed up and everything else down, in proportion to how attractive it looks: a class
+ * is chosen against the logger only where the data carries it. With alpha 0 this is Q-learning, bit for bit.
+ *
+ * | hyper-parameter | default | source                                                                       |
+ * |-----------------|---------|------------------------------------------------------------------------------|
+ * | alpha           | 0.1     | ours: a tenth of the rewards' spread (below)                                 |
+ * | the others      |         | as in `q-learning`                                                           |
+ *
+ * Deviations from the paper: tables instead of networks; the softmax runs over the candidates of each decision (a
+ * class that two instances share counts twice, as two actions with tied values do) instead of over a fixed set;
+ * steps shrink per pair, and pairs never chosen step by 1. Rewards come divided by their standard deviation, so
+ * alpha is in units of it: too large an alpha clones the logger.
+ */
+import type { Transitions } from '../transitions.ts'
+import type { ValueTable } from '../value-table.ts'
+import { type HyperParameters, type Learner, SHARED_HYPER_PARAMETERS } from './learner.ts'
+import { meanSquaredTdError, tdTarget } from './td-error.ts'
+
+export const cql: Learner = {
+  name: 'cql',
+  summary: 'conservative Q-learning: distrusts actions that the log hardly shows',
+  hyperParameters: [
+    {
+      name: 'alpha',
+      default: 0.1,
+      min: 0,
+      max: 100,
+      integer: false,
+      summary: 'strength of the conservative term, in standard deviations of the reward; 0 is Q-learning',
+    },
+    ...SHARED_HYPER_PARAMETERS,
+  ],
+  sweep,
+  objective: (table, transitions, rows, settings) =>
+    meanSquaredTdError(table, transitions, rows, settings.gamma!) / 2 +
+    settings.alpha! * meanConservativeGap(table, transitions, rows),
+}
+
+function sweep(
+  table: ValueTable,
+  transitions: Transitions,
+  order: Uint32Array,
+  settings: HyperParameters,
+): number {
+  const { values, updates, rates, width } = table
+  const { chosen } = transitions
+  const { state, starts, classes } = transitions.current
+  const gamma = settings.gamma!
+  const alpha = settings.alpha!
+  const lastRate = rates.length - 1
+  const weights = new Float64Array(mostCandidates(starts))
+  let squares = 0
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k]!
+    const base = state[i]! * width
+    const start = starts[i]!
+    const count = starts[i + 1]! - start
+    const pair = base + classes[start + chosen[i]!]!
+    const tdError = tdTarget(values, width, transitions, i, gamma) - values[pair]!
+    squares += tdError * tdError
+    const total = softmaxWeights(values, base, classes, start, count, weights)
+    const n = ++updates[pair]!
+    for (let c = 0; c < count; c++) {
+      const candidate = base + classes[start + c]!
+      const seen = updates[candidate]!
+      values[candidate]! -= rates[seen < lastRate ? seen : lastRate]! * alpha * (weights[c]! / total)
+    }
+    values[pair]! += rates[n < lastRate ? n : lastRate]! * (tdError + alpha)
+  }
+  return squares
+}
+
+/** Writes exp(Q - max Q) per candidate and returns their sum. */
+function softmaxWeights(
+  values: Float64Array,
+  base: number,
+  classes: Int32Array,
+  start: number,
+  count: number,
+  weights: Float64Array,
+): number {
+  const highest = highestValue(values, base, classes, start, count)
+  let total = 0
+  for (let c = 0; c < count; c++) {
+    const weight = Math.exp(values[base + classes[start + c]!]! - highest)
+    weights[c] = weight
+    total += weight
+  }
+  return total
+}
+
+function highestValue(
+  values: Float64Array,
+  base: number,
+  classes: Int32Array,
+  start: number,
+  count: number,
+): number {
+  let highest = values[base + classes[start]!]!
+  for (let c = 1; c < count; c++) {
+    const value = values[base + classes[start + c]!]!
+    if (value > highest) highest = value
+  }
+  return highest
+}
+
+/** Mean of log sum_b exp Q(s,b) - Q(s,a). */
+function meanConservativeGap(table: ValueTable, transitions: Transitions, rows: Uint32Array): number {
+  const { values, width } = table
+  const { state, starts, classes } = transitions.current
+  const weights = new Float64Array(mostCandidates(starts))
+  let sum = 0
+  for (const i of rows) {
+    const base = state[i]! * width
+    const start = starts[i]!
+    const count = starts[i + 1]! - start
+    const highest = highestValue(values, base, classes, start, count)
+    const total = softmaxWeights(values, base, classes, start, count, weights)
+    sum += highest + Math.log(total) - values[base + classes[start + transitions.chosen[i]!]!]!
+  }
+  return sum / rows.length
+}
+
+function mostCandidates(starts: Int32Array): number {
+  let most = 0
+  for (let i = 1; i < starts.length; i++) most = Math.max(most, starts[i]! - starts[i - 1]!)
+  return most
+}

@@ -1,0 +1,56 @@
+/**
+ * Tabular Q-learning over a fixed log (Watkins & Dayan, Q-learning, Machine Learning 8, 1992):
+ *
+ *     Q(s,a) += lr * (r + gamma * max_{a' legal in s'} Q(s',a') - Q(s,a))
+ *
+ * a is the class of the chosen instance; the maximum runs over the classes of the eligible instances of s'. Where
+ * the process ended (`done`) nothing is bootstrapped; where the run was cut (`truncated`) the last state is.
+ *
+ * | hyper-parameter   | default | source                                                                    |
+ * |-------------------|---------|---------------------------------------------------------------------------|
+ * | gamma             | 0.5     | ours: see ARCHITECTURE of the room in `index.ts`                           |
+ * | learningRateDecay | 0.8     | Even-Dar & Mansour 2003: best between 1/2 and 1                           |
+ * | minLearningRate   | 0.001   | ours: keeps late epochs from freezing; averages about the last 2000 updates |
+ * | epochs, patience  | 50, 5   | ours                                                                      |
+ * | initialValue      | data    | ours: lowest possible return, so that what was not tried looks no better  |
+ *
+ * Deviations from the paper: the log is replayed in a seeded random order instead of being experienced; values are
+ * shared by all instances of a class; steps do not fall below a floor, so values keep a small jitter. Nothing
+ * keeps the policy near the logger: rarely tried classes with lucky rewards are overrated (see `cql`).
+ */
+import type { Transitions } from '../transitions.ts'
+import type { ValueTable } from '../value-table.ts'
+import { type HyperParameters, type Learner, SHARED_HYPER_PARAMETERS } from './learner.ts'
+import { meanSquaredTdError, tdTarget } from './td-error.ts'
+
+export const qLearning: Learner = {
+  name: 'q-learning',
+  summary: 'tabular Q-learning over the log; no guard against actions that the log hardly shows',
+  hyperParameters: SHARED_HYPER_PARAMETERS,
+  sweep,
+  objective: (table, transitions, rows, settings) =>
+    meanSquaredTdError(table, transitions, rows, settings.gamma!) / 2,
+}
+
+function sweep(
+  table: ValueTable,
+  transitions: Transitions,
+  order: Uint32Array,
+  settings: HyperParameters,
+): number {
+  const { values, updates, rates, width } = table
+  const { chosen } = transitions
+  const { state, starts, classes } = transitions.current
+  const gamma = settings.gamma!
+  const lastRate = rates.length - 1
+  let squares = 0
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k]!
+    const pair = state[i]! * width + classes[starts[i]! + chosen[i]!]!
+    const tdError = tdTarget(values, width, transitions, i, gamma) - values[pair]!
+    squares += tdError * tdError
+    const n = ++updates[pair]!
+    values[pair]! += rates[n < lastRate ? n : lastRate]! * tdError
+  }
+  return squares
+}

@@ -1,0 +1,89 @@
+/**
+ * Numbers as people read them, alike in the terminal and in HTML.
+ *
+ * A number that is not known (NaN, or the null that JSON makes of it) is a dash. Rounding never turns some into
+ * none or nearly all into all: 3 failures in a million are not "0 %".
+ */
+
+const UNKNOWN = '–'
+
+/** 1234567 as `1,234,567`, with so many decimals. */
+export function formatNumber(value: number, decimals = 0): string {
+  if (!Number.isFinite(value)) return UNKNOWN
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+}
+
+/** `1 request`, `2,000 requests`. */
+export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? singular : plural}`
+}
+
+/** A latency with three significant digits: `0.42 ms`, `12.3 ms`, `512 ms`, `3.21 s`. */
+export function formatMs(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN
+  if (Math.abs(ms) < 9.995) return `${ms.toFixed(2)} ms`
+  if (Math.abs(ms) < 99.95) return `${ms.toFixed(1)} ms`
+  if (Math.abs(ms) < 999.5) return `${ms.toFixed(0)} ms`
+  return `${formatNumber(ms / 1000, Math.abs(ms) < 9995 ? 2 : 1)} s`
+}
+
+/** A length of time: `850 ms`, `42.5 s`, `5m 30s`, `3h 05m`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`
+  const seconds = Math.round(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m ${twoDigits(seconds % 60)}s`
+  const hours = Math.floor(minutes / 60)
+  return minutes % 60 === 0 ? `${hours}h` : `${hours}h ${twoDigits(minutes % 60)}m`
+}
+
+/** A moment within a run: `0:00`, `12:30`, `1:05:00`. */
+export function formatClock(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN
+  const seconds = Math.round(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${twoDigits(seconds % 60)}`
+  return `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`
+}
+
+/** Something per second: `0.52/s`, `12.3/s`, `1,234/s`. */
+export function formatRate(perSecond: number): string {
+  if (!Number.isFinite(perSecond)) return UNKNOWN
+  const decimals = perSecond >= 99.95 ? 0 : perSecond >= 9.995 ? 1 : 2
+  return `${formatNumber(perSecond, decimals)}/s`
+}
+
+/** A share of 1 as a percentage: `12.34%`, `<0.01%`, `>99.99%`. */
+export function formatPercent(share: number, decimals = 2): string {
+  if (!Number.isFinite(share)) return UNKNOWN
+  const step = 10 ** -decimals
+  const percent = share * 100
+  if (percent > 0 && percent < step / 2) return `<${step}%`
+  if (percent < 100 && percent >= 100 - step / 2) return `>${100 - step}%`
+  return `${formatNumber(percent, decimals)}%`
+}
+
+/** A reward or a loss: four significant digits, `-0.4137`, `12.83`. */
+export function formatScore(score: number): string {
+  if (!Number.isFinite(score)) return UNKNOWN
+  if (score !== 0 && (Math.abs(score) < 0.001 || Math.abs(score) >= 1e6)) return score.toExponential(2)
+  const decimals = Math.abs(score) < 1 ? 4 : Math.abs(score) < 100 ? 2 : 0
+  return formatNumber(score, decimals)
+}
+
+/** A ratio to the reference: `0.918`. */
+export function formatRatio(ratio: number): string {
+  return formatNumber(ratio, 3)
+}
+
+/** The interval of a ratio: `0.890 to 0.947`, or a dash where it is not known. */
+export function formatRatioInterval(low: number, high: number): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return UNKNOWN
+  return `${formatRatio(low)} to ${formatRatio(high)}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,12 @@
+/** Routing: what a balancer sees, how it chooses, and what it learns from the answer. No I/O, no clock. */
+export * from './best-score.ts'
+export * from './features.ts'
+export * from './instance-tracker.ts'
+export * from './policies/index.ts'
+export * from './policy.ts'
+export * from './policy-declaration.ts'
+export * from './policy-factory.ts'
+export * from './policy-text.ts'
+export * from './score-buffer.ts'
+export * from './service-router.ts'
+export * from './two-choices.ts'

@@ -1,0 +1,90 @@
+/** What the balancer knows of one instance: its own counts and clocks, and what the instance last reported. */
+import { AnswerWindow, Ewma } from '../stats/index.ts'
+import { INSTANCE_FEATURES, quantize } from './features.ts'
+
+const EWMA_TAU_MS = 10_000
+const WINDOW_SECONDS = 60
+
+/** What an instance says of itself when it is asked. NaN where it does not know. */
+export interface InstanceReport {
+  readonly healthy: boolean
+  /** Share of the workers that were busy since the report before. */
+  readonly cpu: number
+  /** Share of memory in use. */
+  readonly memory: number
+  readonly queueDepth: number
+}
+
+export class InstanceTracker {
+  readonly id: string
+  readonly weight: number
+  #inFlight = 0
+  #healthy = true
+  #cpu = Number.NaN
+  #memory = Number.NaN
+  #queueDepth = Number.NaN
+  readonly #latency = new Ewma(EWMA_TAU_MS)
+  readonly #answers = new AnswerWindow(WINDOW_SECONDS)
+
+  constructor(id: string, weight = 1) {
+    this.id = id
+    this.weight = weight
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get eligible(): boolean {
+    return this.#healthy
+  }
+
+  onStart(): void {
+    this.#inFlight++
+  }
+
+  onAnswer(nowMs: number, latencyMs: number, failed: boolean): void {
+    this.#inFlight--
+    this.#answers.add(nowMs, latencyMs, failed)
+    if (!failed) this.#latency.add(latencyMs, nowMs)
+  }
+
+  onReport(report: InstanceReport): void {
+    this.#healthy = report.healthy
+    this.#cpu = quantize(report.cpu)
+    this.#memory = quantize(report.memory)
+    this.#queueDepth = report.queueDepth
+  }
+
+  /** Writes the feature row into `rows` at `offset`, in the order of INSTANCE_FEATURES. */
+  writeRow(rows: Float64Array, offset: number, nowMs: number): void {
+    const answers = this.#answers
+    answers.roll(nowMs)
+    rows[offset] = this.#inFlight
+    rows[offset + 1] = this.#queueDepth
+    rows[offset + 2] = quantize(this.#latency.value)
+    rows[offset + 3] = quantize(answers.meanSuccessMs)
+    rows[offset + 4] = quantize(answers.failureRate)
+    rows[offset + 5] = quantize(answers.ratePerSecond)
+    rows[offset + 6] = this.#cpu
+    rows[offset + 7] = this.#memory
+    rows[offset + 8] = this.#healthy ? 1 : 0
+    rows[offset + 9] = Number.NaN // no circuit breaker is installed
+    rows[offset + 10] = this.weight
+  }
+}
+
+// The row above is written by position for speed; this fails the build of any other list.
+INSTANCE_FEATURES satisfies readonly [
+  'inFlight',
+  'queueDepth',
+  'ewmaLatencyMs',
+  'responseTimeMs',
+  'errorRate',
+  'answersPerSecond',
+  'cpu',
+  'memory',
+  'healthy',
+  'breakerOpen',
+  'weight',
+]

@@ -1,0 +1,49 @@
+/**
+ * Epsilon-greedy over any policy: with probability epsilon a uniform draw over the eligible instances, else what
+ * the inner policy says. The exploring logger: every eligible instance keeps a propensity of at least
+ * epsilon / N, which is what off-policy estimates need.
+ */
+import type { Random } from '../../core/index.ts'
+import type { Observation, Policy, PolicyOutcome } from '../policy.ts'
+import type { PolicyDeclaration } from '../policy-declaration.ts'
+import { nthEligible } from '../two-choices.ts'
+
+export const epsilonGreedy: PolicyDeclaration = {
+  name: 'epsilon-greedy',
+  summary: 'a uniform draw with probability epsilon, else the wrapped policy',
+  parameters: [{ name: 'epsilon', default: 0.1, min: 0, max: 1, summary: 'share of uniform draws' }],
+  wraps: 1,
+  create: (id, { epsilon }, [inner]) => new EpsilonGreedy(id, epsilon!, inner!),
+}
+
+class EpsilonGreedy implements Policy {
+  readonly id: string
+  readonly version: string
+  readonly #epsilon: number
+  readonly #inner: Policy
+
+  constructor(id: string, epsilon: number, inner: Policy) {
+    this.id = id
+    this.version = `1/${inner.version}`
+    this.#epsilon = epsilon
+    this.#inner = inner
+  }
+
+  choose(observation: Observation, random: Random, propensities: Float64Array): number {
+    const { count, eligible } = observation
+    // The inner policy always decides, so that its own state does not depend on the coin.
+    const greedy = this.#inner.choose(observation, random, propensities)
+    let candidates = 0
+    for (let i = 0; i < count; i++) candidates += eligible[i]!
+    const uniform = this.#epsilon / candidates
+    for (let i = 0; i < count; i++) {
+      propensities[i] = eligible[i]! * uniform + (1 - this.#epsilon) * propensities[i]!
+    }
+    if (random() >= this.#epsilon) return greedy
+    return nthEligible(eligible, Math.floor(random() * candidates))
+  }
+
+  onOutcome(outcome: PolicyOutcome): void {
+    this.#inner.onOutcome?.(outcome)
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Policies as text: `round-robin`, `epsilon-greedy(power-of-two-choices, epsilon=0.2)`, `model:logs/x/model`.
+ *
+ *     policy   = name [ "(" argument { "," argument } ")" ]
+ *     argument = key "=" number | policy
+ *     name     = any text without "(", ")", ",", "=" or blank ends
+ */
+import { UsageError } from '../core/index.ts'
+
+export interface PolicyText {
+  readonly name: string
+  readonly parameters: ReadonlyMap<string, number>
+  /** The policies that this one wraps. */
+  readonly inner: readonly PolicyText[]
+}
+
+/** @throws UsageError that shows where the text stops making sense */
+export function parsePolicyText(text: string): PolicyText {
+  const parser = new Parser(text)
+  const policy = parser.policy()
+  parser.end()
+  return policy
+}
+
+class Parser {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  policy(): PolicyText {
+    const name = this.#word()
+    if (name === '') this.#fail('a policy name')
+    const parameters = new Map<string, number>()
+    const inner: PolicyText[] = []
+    if (this.#text[this.#at] === '(') {
+      do {
+        this.#at++
+        this.#argument(parameters, inner)
+      } while (this.#text[this.#at] === ',')
+      if (this.#text[this.#at] !== ')') this.#fail('")"')
+      this.#at++
+      this.#word()
+    }
+    return { name, parameters, inner }
+  }
+
+  end(): void {
+    if (this.#at < this.#text.length) this.#fail('the end')
+  }
+
+  #argument(parameters: Map<string, number>, inner: PolicyText[]): void {
+    const start = this.#at
+    const key = this.#word()
+    if (this.#text[this.#at] !== '=') {
+      this.#at = start
+      inner.push(this.policy())
+      return
+    }
+    this.#at++
+    const word = this.#word()
+    const value = Number(word)
+    if (word === '' || !Number.isFinite(value)) this.#fail(`a number for ${key}`)
+    parameters.set(key, value)
+  }
+
+  #word(): string {
+    const start = this.#at
+    while (this.#at < this.#text.length && !'(),='.includes(this.#text[this.#at]!)) this.#at++
+    return this.#text.slice(start, this.#at).trim()
+  }
+
+  #fail(expected: string): never {
+    throw new UsageError(
+      `policy "${this.#text}": expected ${expected} at position ${this.#at + 1}: ` +
+        'write for example "epsilon-greedy(power-of-two-choices, epsilon=0.2)"',
+    )
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The power of two choices: draw two different eligible instances, keep the one with the lower load
+ * (Mitzenmacher 2001; Finagle's P2CPick). Which number counts as load is the caller's.
+ */
+import type { Random } from '../core/index.ts'
+
+/**
+ * @param loads shape [count]
+ * @param eligible shape [count]; at least one is 1
+ * @param propensities shape [count], overwritten. With n eligible instances, i is kept with probability
+ *   (2 #{j: load j > load i} + #{j != i: load j = load i}) / (n (n - 1)), since a tie keeps the first draw.
+ */
+export function chooseOfTwo(
+  loads: Float64Array,
+  eligible: Uint8Array,
+  count: number,
+  random: Random,
+  propensities: Float64Array,
+): number {
+  let candidates = 0
+  for (let i = 0; i < count; i++) candidates += eligible[i]!
+  if (candidates === 1) {
+    const only = nthEligible(eligible, 0)
+    propensities.fill(0, 0, count)
+    propensities[only] = 1
+    return only
+  }
+  fillPropensities(loads, eligible, count, candidates, propensities)
+  const firstRank = Math.floor(random() * candidates)
+  let secondRank = Math.floor(random() * (candidates - 1))
+  if (secondRank >= firstRank) secondRank++
+  const first = nthEligible(eligible, firstRank)
+  const second = nthEligible(eligible, secondRank)
+  return loads[second]! < loads[first]! ? second : first
+}
+
+function fillPropensities(
+  loads: Float64Array,
+  eligible: Uint8Array,
+  count: number,
+  candidates: number,
+  propensities: Float64Array,
+): void {
+  const pairs = candidates * (candidates - 1)
+  for (let i = 0; i < count; i++) {
+    let wins = 0
+    if (eligible[i] === 1) {
+      for (let j = 0; j < count; j++) {
+        if (j === i || eligible[j] === 0) continue
+        if (loads[j]! > loads[i]!) wins += 2
+        else if (loads[j] === loads[i]) wins += 1
+      }
+    }
+    propensities[i] = wins / pairs
+  }
+}
+
+/** Index of the eligible instance that has `rank` eligible ones before it. */
+export function nthEligible(eligible: Uint8Array, rank: number): number {
+  let left = rank
+  for (let i = 0; i < eligible.length; i++) {
+    if (eligible[i] === 1 && left-- === 0) return i
+  }
+  throw new RangeError(`fewer than ${rank + 1} eligible instances`)
+}

@@ -1,0 +1,37 @@
+/** From the parts of a foreign file to a scenario; what the file does not speak of is as in a native one. */
+import { peakUsers } from '../peak-users.ts'
+import { resolveSettings } from '../resolve-settings.ts'
+import type { Address, Behavior, Phase, Product, Scenario } from '../scenario.ts'
+import { settingsSchema } from '../settings-schema.ts'
+
+export interface ForeignParts {
+  readonly name: string
+  readonly description: string
+  readonly phases: readonly Phase[]
+  readonly behaviors: Readonly<Record<string, Behavior>>
+  readonly products: readonly Product[]
+  readonly addresses: readonly Address[]
+  readonly timeoutSeconds?: number | undefined
+  readonly pollSeconds?: number | undefined
+  /** Wanted limits; both are raised to the peak of the phases if that is higher. */
+  readonly accounts?: number | undefined
+  readonly maxConcurrentUsers?: number | undefined
+}
+
+export function assembleScenario(parts: ForeignParts): Scenario {
+  const { timeoutSeconds, pollSeconds, accounts, maxConcurrentUsers, ...traffic } = parts
+  const peak = peakUsers(parts.phases)
+  const settings = settingsSchema.parse({
+    client: timeoutSeconds === undefined ? {} : { timeoutSeconds },
+    shop: pollSeconds === undefined ? {} : { pollSeconds },
+  })
+  return {
+    ...traffic,
+    world: 'virtual',
+    seed: 1,
+    timeScale: 1,
+    accounts: Math.max(accounts ?? 0, peak),
+    maxConcurrentUsers: Math.max(maxConcurrentUsers ?? 0, peak),
+    ...resolveSettings(settings),
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A piece of a configuration, as the predecessor's README prints them: one pattern under `custom_pattern`, or
+ * profiles by name, or both. It becomes a scenario of one phase.
+ */
+import path from 'node:path'
+import { ADDRESSES, PRODUCTS } from '../catalogue.ts'
+import { keysAt } from '../scenario-rules.ts'
+import type { SourceDocument } from '../source-document.ts'
+import { assembleScenario } from './assemble-scenario.ts'
+import { ForeignFile, type ForeignResult } from './foreign-file.ts'
+import { trafficOf } from './foreign-traffic.ts'
+import { type Pattern, patternSchema } from './pattern.ts'
+import { profileSchema } from './profile.ts'
+import { ProfileBook } from './profile-book.ts'
+
+const PATTERN_KEY = 'custom_pattern'
+const DESCRIPTION_KEY = 'description'
+
+/** The phase of a fragment that has profiles only. */
+const DEFAULT_PATTERN: Pattern = patternSchema.parse({ duration_minutes: 5, concurrent_users: 10 })
+
+export function isFragment(document: SourceDocument): boolean {
+  return keysAt(document, []).includes(PATTERN_KEY) || profileNames(document).length > 0
+}
+
+export function fragmentName(document: SourceDocument): string {
+  const patternName = document.at([PATTERN_KEY, 'name'])
+  if (typeof patternName === 'string' && patternName !== '') return patternName
+  return path.basename(document.file, path.extname(document.file))
+}
+
+/** @throws ConfigError with all problems */
+export function readFragment(document: SourceDocument): ForeignResult {
+  const file = new ForeignFile(document)
+  const names = profileNames(document)
+  const book = ProfileBook.read(file, [], names, { thinkTimeSeconds: undefined, mistakes: {} })
+  const isPatternGiven = keysAt(document, []).includes(PATTERN_KEY)
+  const pattern = isPatternGiven ? file.read([PATTERN_KEY], patternSchema) : DEFAULT_PATTERN
+  const { phases, behaviors } = trafficOf(file, pattern === undefined ? [] : [pattern], [[PATTERN_KEY]], book)
+  file.problems.throwIfAny()
+
+  for (const key of keysAt(document, [])) {
+    if (key !== PATTERN_KEY && !names.includes(key)) file.markUnused(key)
+  }
+  const scenario = assembleScenario({
+    name: fragmentName(document),
+    description: '',
+    phases,
+    behaviors,
+    products: PRODUCTS,
+    addresses: ADDRESSES,
+  })
+  return { scenario, warnings: file.warnings() }
+}
+
+/** A profile is told by its fields: one that only profiles have is enough. */
+function profileNames(document: SourceDocument): string[] {
+  const telling = Object.keys(profileSchema.shape).filter((field) => field !== DESCRIPTION_KEY)
+  return keysAt(document, []).filter((key) =>
+    keysAt(document, [key]).some((field) => telling.includes(field)),
+  )
+}

@@ -1,0 +1,89 @@
+/** A scenario in our own format: checked as a whole, then resolved. */
+import { BehaviorLibrary, readBehavior } from './behavior-library.ts'
+import { ADDRESSES, PRODUCTS } from './catalogue.ts'
+import { checkSchema } from './check-schema.ts'
+import { peakUsers } from './peak-users.ts'
+import { Problems } from './problems.ts'
+import { resolvePhases } from './resolve-phases.ts'
+import { resolveSettings } from './resolve-settings.ts'
+import type { Behavior, Phase, Scenario } from './scenario.ts'
+import { checkScenarioRules, keysAt, listAt } from './scenario-rules.ts'
+import { type ScenarioFile, scenarioSchema } from './scenario-schema.ts'
+import type { SourceDocument } from './source-document.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** @throws ConfigError with all problems, of the scenario and of the behaviour files that it names */
+export function readNativeScenario(
+  document: SourceDocument,
+  vocabulary: Vocabulary,
+): { scenario: Scenario; warnings: string[] } {
+  const problems = new Problems()
+  const file = checkSchema(document, [], scenarioSchema, problems)
+  checkScenarioRules(document, vocabulary, problems)
+  const fromFiles = readNamedBehaviors(document, problems)
+  problems.throwIfAny()
+  return { scenario: resolve(file!, fromFiles), warnings: unusedBehaviors(document.file, file!) }
+}
+
+/** Reads the behaviours that phases name and the scenario does not define itself. */
+function readNamedBehaviors(document: SourceDocument, problems: Problems): Map<string, Behavior> {
+  const library = BehaviorLibrary.besides(document.file)
+  const inline = keysAt(document, ['behaviors'])
+  const read = new Map<string, Behavior>()
+  const seen = new Set(inline)
+  for (const [index] of listAt(document, ['phases']).entries()) {
+    const path = ['phases', index, 'behaviors']
+    for (const name of keysAt(document, path)) {
+      const file = library.find(name)
+      if (file === undefined && !inline.includes(name)) {
+        problems.add(document, [...path, name], library.unknownText(name, inline), 'key')
+      }
+      if (file === undefined || seen.has(name)) continue
+      seen.add(name)
+      const behavior = readBehavior(file, problems)
+      if (behavior !== undefined) read.set(name, behavior)
+    }
+  }
+  return read
+}
+
+function resolve(file: ScenarioFile, fromFiles: ReadonlyMap<string, Behavior>): Scenario {
+  const phases = resolvePhases(file.phases)
+  return {
+    name: file.name,
+    description: file.description,
+    world: file.world,
+    seed: file.seed,
+    timeScale: file.timeScale,
+    accounts: file.accounts,
+    maxConcurrentUsers: file.maxConcurrentUsers ?? defaultMaxConcurrentUsers(phases, file.accounts),
+    phases,
+    behaviors: usedBehaviors(phases, (name) => {
+      const inline = file.behaviors[name]
+      return inline === undefined ? fromFiles.get(name)! : { name, ...inline }
+    }),
+    products: file.products ?? PRODUCTS,
+    addresses: file.addresses ?? ADDRESSES,
+    ...resolveSettings(file),
+  }
+}
+
+/** The behaviours that occur in phases, by name. */
+export function usedBehaviors(
+  phases: readonly Phase[],
+  behaviorOf: (name: string) => Behavior,
+): Record<string, Behavior> {
+  const names = new Set(phases.flatMap((phase) => Object.keys(phase.behaviors)))
+  return Object.fromEntries([...names].map((name) => [name, behaviorOf(name)]))
+}
+
+/** How many users an open loop gathers is up to the shop; only the accounts bound it. */
+function defaultMaxConcurrentUsers(phases: readonly Phase[], accounts: number): number {
+  return phases.some((phase) => phase.sessionsPerSecond > 0) ? accounts : peakUsers(phases)
+}
+
+function unusedBehaviors(file: string, scenario: ScenarioFile): string[] {
+  const used = new Set(scenario.phases.flatMap((phase) => Object.keys(phase.behaviors)))
+  const unused = Object.keys(scenario.behaviors).filter((name) => !used.has(name))
+  return unused.length === 0 ? [] : [`${file}: behaviours that no phase uses: ${unused.join(', ')}`]
+}

@@ -1,0 +1,18 @@
+/** The most users that the phases hold at one time. */
+import type { Phase } from './scenario.ts'
+
+/** Phases that overlap add up; a phase that ends when another starts does not. */
+export function peakUsers(phases: readonly Pick<Phase, 'startMs' | 'durationMs' | 'users'>[]): number {
+  const changes = phases.flatMap(({ startMs, durationMs, users }) => [
+    { atMs: startMs, users },
+    { atMs: startMs + durationMs, users: -users },
+  ])
+  changes.sort((a, b) => a.atMs - b.atMs || a.users - b.users)
+  let current = 0
+  let peak = 0
+  for (const change of changes) {
+    current += change.users
+    peak = Math.max(peak, current)
+  }
+  return peak
+}

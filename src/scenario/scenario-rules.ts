@@ -1,0 +1,139 @@
+/**
+ * The rules that one field alone cannot break: they compare fields, or look names up.
+ *
+ * They read the raw document and skip what is not sound, so that a wrong type in one place hides no broken rule in
+ * another.
+ */
+import { z } from 'zod'
+import { didYouMean } from '../core/index.ts'
+import { checkConversion } from './behavior-library.ts'
+import { validOrUndefined } from './check-schema.ts'
+import { fullServiceName, share } from './fields.ts'
+import { peakUsers } from './peak-users.ts'
+import type { Problems } from './problems.ts'
+import { resolvePhases, sumOf } from './resolve-phases.ts'
+import { phaseSchema } from './scenario-schema.ts'
+import type { FieldPath, SourceDocument } from './source-document.ts'
+import type { Vocabulary } from './vocabulary.ts'
+import { gotText } from './wording.ts'
+
+const SHARE_TOLERANCE = 1e-6
+const integer = z.int().positive()
+const positive = z.number().positive()
+
+export function checkScenarioRules(
+  document: SourceDocument,
+  vocabulary: Vocabulary,
+  problems: Problems,
+): void {
+  for (const [index] of listAt(document, ['phases']).entries()) {
+    checkPhase(document, ['phases', index], problems)
+  }
+  checkDistinct(document, 'phases', 'name', problems)
+  checkDistinct(document, 'products', 'sku', problems)
+  checkUsers(document, problems)
+  checkServicesOnce(document, ['shop', 'services'], problems)
+  for (const name of keysAt(document, ['behaviors'])) checkConversion(document, ['behaviors', name], problems)
+  checkNames(document, vocabulary, problems)
+}
+
+function checkPhase(document: SourceDocument, path: FieldPath, problems: Problems): void {
+  checkDrive(document, path, problems)
+  checkServicesOnce(document, [...path, 'backgroundLoad'], problems)
+
+  const durationMinutes = validOrUndefined(positive, document.at([...path, 'durationMinutes']))
+  const rampUpSeconds = validOrUndefined(positive, document.at([...path, 'rampUpSeconds']))
+  if (durationMinutes !== undefined && rampUpSeconds !== undefined && rampUpSeconds > durationMinutes * 60) {
+    const text = `expected at most ${durationMinutes * 60}, the length of the phase, got ${rampUpSeconds}`
+    problems.add(document, [...path, 'rampUpSeconds'], text)
+  }
+
+  const shares = validOrUndefined(z.record(z.string(), share), document.at([...path, 'behaviors']))
+  if (shares !== undefined && Math.abs(sumOf(shares) - 1) > SHARE_TOLERANCE) {
+    const sum = Number(sumOf(shares).toPrecision(6))
+    problems.add(document, [...path, 'behaviors'], `expected shares that sum to 1, got a sum of ${sum}`)
+  }
+}
+
+function checkDrive(document: SourceDocument, path: FieldPath, problems: Problems): void {
+  const keys = keysAt(document, path)
+  if (keys.length === 0) return
+  const driven = ['users', 'sessionsPerSecond'].filter((key) => keys.includes(key))
+  const wanted = 'expected exactly one of users and sessionsPerSecond'
+  if (driven.length === 0) problems.add(document, path, `${wanted}, got neither`)
+  if (driven.length === 2)
+    problems.add(document, [...path, 'sessionsPerSecond'], `${wanted}, got both`, 'key')
+}
+
+/** `cart` and `cart-service` are one service. */
+function checkServicesOnce(document: SourceDocument, path: FieldPath, problems: Problems): void {
+  const keys = keysAt(document, path)
+  for (const [index, key] of keys.entries()) {
+    const twin = keys.slice(0, index).find((other) => fullServiceName(other) === fullServiceName(key))
+    if (twin !== undefined)
+      problems.add(document, [...path, key], `names the same service as "${twin}"`, 'key')
+  }
+}
+
+function checkDistinct(document: SourceDocument, list: string, field: string, problems: Problems): void {
+  const firstAt = new Map<unknown, number>()
+  for (const [index] of listAt(document, [list]).entries()) {
+    const value = document.at([list, index, field])
+    if (typeof value !== 'string') continue
+    const first = firstAt.get(value)
+    if (first === undefined) firstAt.set(value, index)
+    else
+      problems.add(
+        document,
+        [list, index, field],
+        `expected a ${field} of its own, got ${gotText(value)} as in ${list}[${first}]`,
+      )
+  }
+}
+
+function checkUsers(document: SourceDocument, problems: Problems): void {
+  const phases = validOrUndefined(z.array(phaseSchema), document.at(['phases']))
+  if (phases === undefined) return
+  const peak = peakUsers(resolvePhases(phases))
+  for (const field of ['maxConcurrentUsers', 'accounts']) {
+    const limit = validOrUndefined(integer, document.at([field]))
+    if (limit !== undefined && limit < peak) {
+      problems.add(
+        document,
+        [field],
+        `expected at least ${peak}, the most users that the phases hold at once, got ${limit}`,
+      )
+    }
+  }
+}
+
+function checkNames(document: SourceDocument, vocabulary: Vocabulary, problems: Problems): void {
+  const policyPaths: FieldPath[] = [
+    ['routing', 'policy'],
+    ...listAt(document, ['evaluation', 'policies']).map((_, index) => ['evaluation', 'policies', index]),
+  ]
+  for (const path of policyPaths) {
+    const policy = document.at(path)
+    const complaint = typeof policy === 'string' ? vocabulary.checkPolicy(policy) : undefined
+    if (complaint !== undefined) problems.add(document, path, complaint)
+  }
+  const path = ['training', 'algorithm']
+  const algorithm = document.at(path)
+  if (typeof algorithm !== 'string' || vocabulary.algorithms.includes(algorithm)) return
+  const hint = didYouMean(algorithm, vocabulary.algorithms)
+  problems.add(
+    document,
+    path,
+    `expected one of ${vocabulary.algorithms.join(', ')}, got "${algorithm}"${hint}`,
+  )
+}
+
+export function listAt(document: SourceDocument, path: FieldPath): readonly unknown[] {
+  const value = document.at(path)
+  return Array.isArray(value) ? value : []
+}
+
+export function keysAt(document: SourceDocument, path: FieldPath): string[] {
+  const value = document.at(path)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+}

@@ -1,0 +1,98 @@
+/** The fields of a scenario file, declared once: validation, messages and documentation read them here. */
+import { z } from 'zod'
+import { inlineBehaviorSchema } from './behavior-schema.ts'
+import { actionMix, perService, share, text, weight } from './fields.ts'
+import { INTENSITY_WORDS } from './intensity.ts'
+import { settingsFields } from './settings-schema.ts'
+
+export const phaseSchema = z.strictObject({
+  name: text.describe('Name in records and reports; no two phases share one.'),
+  startMinute: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Start in minutes from the start of the run; by default the end of the previous phase.'),
+  durationMinutes: z.number().positive().describe('Length in minutes.'),
+  users: z.int().positive().optional().describe('Closed loop: so many users for the whole phase.'),
+  sessionsPerSecond: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Open loop: so many sessions start per second, whatever the shop answers.'),
+  rampUpSeconds: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Time in seconds in which the users (or the rate) grow from 0.'),
+  intensity: z
+    .union([z.enum(INTENSITY_WORDS), z.number().positive()])
+    .default('medium')
+    .describe('How fast users act: think times are divided by it, page budgets multiplied. Medium is 1.'),
+  behaviors: z.record(z.string(), share).describe('Share of sessions of each behaviour; they sum to 1.'),
+  actions: actionMix.optional().describe("The phase's own mix, from which half of the actions are drawn."),
+  backgroundLoad: perService(z.number().min(0).max(0.95))
+    .default({})
+    .describe("Share of each replica's speed that other clients of the service take."),
+})
+export type PhaseFile = z.infer<typeof phaseSchema>
+
+export const productSchema = z.strictObject({
+  sku: text.describe('Identifier in URLs and carts.'),
+  name: text.describe('Name as shown to customers.'),
+  category: text.describe('Category that users browse.'),
+  price: z.number().positive().describe('Price of one piece.'),
+  image: z.string().default('').describe('URL of a picture.'),
+  popularity: weight.default(1).describe('Weight with which users pick it.'),
+})
+
+export const addressSchema = z.strictObject({
+  street: text.describe('Street and number.'),
+  city: text.describe('City.'),
+  state: text.describe('State or region.'),
+  zipCode: text.describe('Postal code, in quotes so that it stays text.'),
+  country: text.describe('Country code.'),
+  phone: text.exactOptional().describe('Telephone number.'),
+})
+
+export const scenarioSchema = z.strictObject({
+  name: text.describe('Name of the scenario, in run directories and reports.'),
+  description: text.describe('What it is for, in one line.'),
+  world: z
+    .enum(['virtual', 'live'])
+    .default('virtual')
+    .describe('Discrete events in virtual time, or real sockets in real time.'),
+  seed: z.int().min(0).default(1).describe('Seed of every random stream.'),
+  timeScale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('How many times faster than real users ours live: divides session lengths and think times.'),
+  accounts: z.int().positive().describe('Distinct customer accounts; none has two sessions at once.'),
+  maxConcurrentUsers: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'No more users than this at any time; by default the peak of the phases, or all accounts if a phase is an open loop.',
+    ),
+  phases: z
+    .array(phaseSchema)
+    .min(1)
+    .describe('The stretches of the day; where they overlap, their users add up.'),
+  behaviors: z
+    .record(z.string(), inlineBehaviorSchema)
+    .default({})
+    .describe('Behaviours of this scenario alone; any other name is looked up as behaviors/<name>.yaml.'),
+  products: z
+    .array(productSchema)
+    .min(1)
+    .optional()
+    .describe('What the shop sells; by default a built-in catalogue.'),
+  addresses: z
+    .array(addressSchema)
+    .min(1)
+    .optional()
+    .describe('Where orders are shipped to; by default a few built-in ones.'),
+  ...settingsFields,
+})
+export type ScenarioFile = z.infer<typeof scenarioSchema>

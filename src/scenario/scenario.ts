@@ -1,0 +1,168 @@
+/**
+ * The resolved scenario: what every other room reads. Nothing in here is optional that a run needs; defaults are
+ * filled in and names are checked by the loader. It is plain JSON, so that it can be hashed, written into the
+ * manifest and sent to another process.
+ */
+import type { RewardSettings, World } from '../core/index.ts'
+
+/** The services of the shop, in the order used everywhere (records, reports, figures). */
+export const SERVICES = [
+  'user-service',
+  'inventory-service',
+  'cart-service',
+  'order-service',
+  'payment-service',
+  'notification-service',
+] as const
+export type ServiceName = (typeof SERVICES)[number]
+
+/** What a user can do on a page. The mix of a behaviour and of a phase gives each a weight. */
+export const ACTIONS = ['browse', 'search', 'product', 'cartAdd', 'cartRemove', 'order', 'profile'] as const
+export type Action = (typeof ACTIONS)[number]
+/** Weights that need not sum to 1; an action that is not named has weight 0. */
+export type ActionMix = Readonly<Partial<Record<Action, number>>>
+
+/** Mistakes that a user makes on purpose; the matching 4xx is then the expected answer, not a failure. */
+export const MISTAKES = [
+  'unknownSku',
+  'invalidToken',
+  'missingToken',
+  'invalidQuantity',
+  'emptyCartOrder',
+  'invalidAddress',
+] as const
+export type Mistake = (typeof MISTAKES)[number]
+
+export type Range = readonly [low: number, high: number]
+
+/** How one kind of user behaves. */
+export interface Behavior {
+  readonly name: string
+  readonly description: string
+  /** A session ends when its drawn length is over or its drawn pages are used up, whichever comes first. */
+  readonly sessionMinutes: Range
+  readonly pagesPerSession: Range
+  /** Pause after every page, at medium intensity. */
+  readonly thinkTimeSeconds: Range
+  /** Share of sessions that place at least one order. */
+  readonly conversionRate: number
+  /** Share of sessions with something in the cart that end without an order. */
+  readonly cartAbandonmentRate: number
+  /** Items in the cart at checkout. */
+  readonly cartSize: Range
+  readonly actions: ActionMix
+  /** Probability, per action to which it applies, of making that mistake. */
+  readonly mistakes: Readonly<Partial<Record<Mistake, number>>>
+}
+
+/** One stretch of the day. Phases may overlap: their users then add up. */
+export interface Phase {
+  readonly name: string
+  readonly startMs: number
+  readonly durationMs: number
+  /** Closed loop: users held for the whole phase. 0 when `sessionsPerSecond` drives the phase. */
+  readonly users: number
+  /** Open loop: Poisson starts of sessions per second. 0 when `users` drives the phase. */
+  readonly sessionsPerSecond: number
+  /** The users (or the rate) grow linearly from 0 in this time. */
+  readonly rampUpMs: number
+  /** The word or number of the file, for display. */
+  readonly intensity: string
+  /** How fast users act: think times are divided by it and page budgets multiplied. 1 is medium. */
+  readonly pace: number
+  /** Behaviour name to share of sessions; sums to 1. */
+  readonly behaviors: Readonly<Record<string, number>>
+  /** The phase's own mix; half of the actions are drawn from it when it is there, half from the behaviour's. */
+  readonly actions?: ActionMix
+  /** Share of each replica's speed that other clients of the service take in this phase, 0 to below 1. */
+  readonly backgroundLoad: Readonly<Partial<Record<ServiceName, number>>>
+}
+
+export interface Product {
+  readonly sku: string
+  readonly name: string
+  readonly category: string
+  readonly price: number
+  readonly image: string
+  /** Weight with which users pick it. */
+  readonly popularity: number
+}
+
+export interface Address {
+  readonly street: string
+  readonly city: string
+  readonly state: string
+  readonly zipCode: string
+  readonly country: string
+  readonly phone?: string
+}
+
+/** The replicas of one service: one entry in `speeds` per replica, 1 being nominal. */
+export interface ServiceSettings {
+  readonly speeds: readonly number[]
+  /** Jobs that one replica works on at the same time. */
+  readonly workers: number
+  /** Jobs that may wait at one replica; the next one is answered 503. */
+  readonly queueLimit: number
+}
+
+export interface ShopSettings {
+  readonly services: Readonly<Record<ServiceName, ServiceSettings>>
+  /** Multiplies the service time of every endpoint. */
+  readonly workScale: number
+  /** Network time added to every call, there and back together. Virtual world only: sockets bring their own. */
+  readonly hopMs: number
+  /** How often the balancer asks replicas for CPU, memory and queue depth. */
+  readonly pollMs: number
+}
+
+export const THRESHOLD_METRICS = [
+  'meanLatencyMs',
+  'p50LatencyMs',
+  'p90LatencyMs',
+  'p95LatencyMs',
+  'p99LatencyMs',
+  'p999LatencyMs',
+  'maxLatencyMs',
+  'errorRate',
+  'checkRate',
+  'requestsPerSecond',
+] as const
+export type ThresholdMetric = (typeof THRESHOLD_METRICS)[number]
+
+/** `metric operator limit` must hold at the end of the run, or the exit code is 99. */
+export interface Threshold {
+  readonly metric: ThresholdMetric
+  readonly operator: '<' | '<=' | '>' | '>='
+  readonly limit: number
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly description: string
+  readonly world: World
+  readonly seed: number
+  /** How many times faster than real users ours live: divides session lengths and think times. */
+  readonly timeScale: number
+  /** Distinct customer accounts; a session is one of them, and none has two sessions at once. */
+  readonly accounts: number
+  /** No more users than this at any time. */
+  readonly maxConcurrentUsers: number
+  readonly phases: readonly Phase[]
+  readonly behaviors: Readonly<Record<string, Behavior>>
+  readonly products: readonly Product[]
+  readonly addresses: readonly Address[]
+  readonly client: { readonly timeoutMs: number }
+  readonly routing: { readonly policy: string }
+  readonly shop: ShopSettings
+  readonly reward: RewardSettings
+  readonly thresholds: readonly Threshold[]
+  readonly training: { readonly algorithm: string }
+  /** The replay after training: these policies and the learned one, over so many held-out seeds. */
+  readonly evaluation: { readonly policies: readonly string[]; readonly seeds: number }
+}
+
+/** End of the last phase, in ms from the start. */
+export function scenarioDurationMs(scenario: Scenario): number {
+  return Math.max(...scenario.phases.map((phase) => phase.startMs + phase.durationMs))
+}

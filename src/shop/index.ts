@@ -1,0 +1,10 @@
+/** The simulated shop: services, endpoints, replicas and state, free of I/O. */
+export * from './background-load.ts'
+export * from './endpoint.ts'
+export * from './endpoints/index.ts'
+export { type Admission, Replica, type ReplicaOptions } from './replica.ts'
+export * from './route-table.ts'
+export * from './service-time.ts'
+export * from './shop.ts'
+export * from './state.ts'
+export * from './token.ts'

@@ -1,0 +1,72 @@
+/** From method and path to the endpoint. A route without a parameter wins over one with it. */
+import type { Method } from '../core/index.ts'
+import type { Endpoint } from './endpoint.ts'
+
+export interface RouteMatch {
+  readonly endpoint: Endpoint
+  /** Place of the endpoint in the list of all: the route class as a number. */
+  readonly route: number
+  readonly parameter: string
+}
+
+interface PatternRoute {
+  readonly endpoint: Endpoint
+  readonly route: number
+  readonly prefix: string
+  readonly suffix: string
+}
+
+/** Routes that no endpoint has share this route class. */
+export const UNKNOWN_ROUTE = 'unknown'
+
+export class RouteTable {
+  /** Names of the route classes; the last one is `unknown`. */
+  readonly names: readonly string[]
+  readonly #exact = new Map<string, RouteMatch>()
+  readonly #patterns = new Map<string, PatternRoute[]>()
+
+  constructor(endpoints: readonly Endpoint[]) {
+    this.names = [...endpoints.map((endpoint) => endpoint.name), UNKNOWN_ROUTE]
+    for (const [route, endpoint] of endpoints.entries()) this.#add(endpoint, route)
+  }
+
+  /** The endpoint for a path behind `/proxy/<service>` (a query is ignored), or undefined. */
+  match(service: string, method: Method, path: string): RouteMatch | undefined {
+    const queryAt = path.indexOf('?')
+    const plain = queryAt === -1 ? path : path.slice(0, queryAt)
+    const place = `${service} ${method} `
+    const exact = this.#exact.get(place + plain)
+    if (exact !== undefined) return exact
+    for (const { endpoint, route, prefix, suffix } of this.#patterns.get(place) ?? []) {
+      if (!plain.startsWith(prefix) || !plain.endsWith(suffix)) continue
+      const text = plain.slice(prefix.length, plain.length - suffix.length)
+      if (text === '' || text.includes('/')) continue
+      return { endpoint, route, parameter: decode(text) }
+    }
+    return undefined
+  }
+
+  #add(endpoint: Endpoint, route: number): void {
+    const place = `${endpoint.service} ${endpoint.method} `
+    const [prefix, rest] = endpoint.path.split(':')
+    if (rest === undefined) {
+      this.#exact.set(place + prefix, { endpoint, route, parameter: '' })
+      return
+    }
+    const slash = rest.indexOf('/')
+    const suffix = slash === -1 ? '' : rest.slice(slash)
+    const patterns = this.#patterns.get(place) ?? []
+    patterns.push({ endpoint, route, prefix: prefix!, suffix })
+    this.#patterns.set(place, patterns)
+  }
+}
+
+/** Percent-decoding that leaves malformed text as it is: it will simply match nothing. */
+function decode(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

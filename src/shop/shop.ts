@@ -1,0 +1,77 @@
+/** The shop as a whole: its routes, its state and its replicas. Worlds drive it; it drives nothing. */
+import type { Process, Reply, Request } from '../core/index.ts'
+import { type Scenario, type ServiceName, SERVICES } from '../scenario/index.ts'
+import { refuse } from './endpoint.ts'
+import { endpoints } from './endpoints/index.ts'
+import { Replica } from './replica.ts'
+import { type RouteMatch, RouteTable } from './route-table.ts'
+import { drawServiceTimeMs, type ServiceTime } from './service-time.ts'
+import { ShopState } from './state.ts'
+
+/** What it costs to say that there is no such route. */
+const NO_ROUTE_WORK: ServiceTime = { meanMs: 1, sigma: 0 }
+
+export class Shop {
+  readonly routes = new RouteTable(endpoints)
+  readonly state: ShopState
+  /** Replicas by service, in the order of the rows of an observation. */
+  readonly replicas: Readonly<Record<ServiceName, readonly Replica[]>>
+  readonly #workScale: number
+
+  constructor(scenario: Scenario) {
+    this.state = new ShopState(scenario.products, `loadgen-${scenario.seed}`)
+    this.#workScale = scenario.shop.workScale
+    this.replicas = Object.fromEntries(
+      SERVICES.map((service) => [service, replicasOf(service, scenario)]),
+    ) as Record<ServiceName, Replica[]>
+  }
+
+  match(request: Request): RouteMatch | undefined {
+    return this.routes.match(request.service, request.method, request.path)
+  }
+
+  /** Number of the route class, also for a path that no endpoint has. */
+  routeOf(match: RouteMatch | undefined): number {
+    return match?.route ?? this.routes.names.length - 1
+  }
+
+  /** The work of a job in ms at speed 1. */
+  workMs(match: RouteMatch | undefined, jobKey: number): number {
+    return drawServiceTimeMs(match?.endpoint.work ?? NO_ROUTE_WORK, jobKey) * this.#workScale
+  }
+
+  /** Answers a request whose work is done: at once, or as a process. */
+  handle(request: Request, match: RouteMatch | undefined, now: () => number): Reply | Process<Reply> {
+    if (match === undefined) return refuse(404, `No route ${request.method} ${request.path}`, request, now())
+    const { endpoint, parameter } = match
+    const user = endpoint.open ? undefined : this.state.userOf(request.token, now())
+    if (!endpoint.open && user === undefined) return refuse(401, 'Missing or invalid token', request, now())
+    return endpoint.handle({ request, parameter, user, state: this.state, now })
+  }
+}
+
+/** Ids of the replicas of a service, in the order of the rows. */
+export function instanceIds(scenario: Scenario, service: ServiceName): string[] {
+  return scenario.shop.services[service].speeds.map((_, i) => `${service}-${i + 1}`)
+}
+
+function replicasOf(service: ServiceName, scenario: Scenario): Replica[] {
+  const { speeds, workers, queueLimit } = scenario.shop.services[service]
+  const ids = instanceIds(scenario, service)
+  return speeds.map((speed, i) => new Replica({ id: ids[i]!, workers, queueLimit, speed }))
+}
+
+/** The reply of a replica whose waiting room is full. */
+export function overloaded(request: Request, nowMs: number): Reply {
+  return refuse(503, 'Too many requests are waiting', request, nowMs)
+}
+
+/** The reply of the balancer when no instance may be chosen. */
+export function noInstance(service: string): Reply {
+  return { status: 503, body: { error: `No healthy instances available for service: ${service}` } }
+}
+
+/** Tells the two kinds of answer of `Shop.handle` apart. */
+export function isReply(result: Reply | Process<Reply>): result is Reply {
+  return 'status' in result
+}

@@ -1,0 +1,152 @@
+/** The state of the shop: what its databases hold, shared by all replicas of a service. */
+import type { Product } from '../scenario/index.ts'
+import { issueToken, tokenExpiresAtMs } from './token.ts'
+
+export interface User {
+  readonly id: number
+  readonly email: string
+  readonly password: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly phoneNumber: string
+}
+
+export interface CartItem {
+  readonly productId: string
+  readonly productName: string
+  readonly productImage: string
+  readonly price: number
+  quantity: number
+  readonly addedAtMs: number
+}
+
+export interface Cart {
+  readonly id: number
+  readonly userId: number
+  readonly items: Map<string, CartItem>
+  readonly createdAtMs: number
+  updatedAtMs: number
+}
+
+export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED'
+
+export interface Order {
+  readonly id: number
+  readonly number: string
+  readonly userId: number
+  readonly email: string
+  readonly items: readonly CartItem[]
+  readonly totalAmount: number
+  readonly totalItems: number
+  readonly createdAtMs: number
+  status: OrderStatus
+  paymentId: number | null
+}
+
+export interface Payment {
+  readonly id: number
+  readonly userId: string
+  readonly orderId: number | null
+  readonly amount: number
+  readonly currency: string
+  status: 'COMPLETED' | 'FAILED' | 'REFUNDED'
+}
+
+export interface Notification {
+  readonly id: number
+  readonly userId: string
+  readonly type: string
+  readonly title: string
+  readonly createdAtMs: number
+}
+
+export interface StockItem {
+  readonly product: Product
+  total: number
+  reserved: number
+}
+
+export interface Reservation {
+  readonly sku: string
+  readonly quantity: number
+  open: boolean
+}
+
+/** So much of every product that a run never sells out by itself. */
+const STOCK_PER_PRODUCT = 1_000_000
+/** Only the newest are kept of what grows with every order and is only ever read one by one. */
+const KEPT_NOTIFICATIONS = 10_000
+
+export class ShopState {
+  readonly #secret: string
+  readonly stock: ReadonlyMap<string, StockItem>
+  readonly usersByEmail = new Map<string, User>()
+  readonly usersById = new Map<number, User>()
+  readonly carts = new Map<number, Cart>()
+  readonly orders = new Map<number, Order>()
+  readonly ordersByUser = new Map<number, Order[]>()
+  readonly payments = new Map<number, Payment>()
+  readonly reservations = new Map<number, Reservation>()
+  readonly notifications = new Map<number, Notification>()
+  readonly #tokens = new Map<string, { user: User; expiresAtMs: number }>()
+  readonly #tokenByUser = new Map<number, string>()
+  #lastId = 0
+
+  /** @param secret signs the bearer tokens */
+  constructor(products: readonly Product[], secret: string) {
+    this.#secret = secret
+    this.stock = new Map(
+      products.map((product) => [product.sku, { product, total: STOCK_PER_PRODUCT, reserved: 0 }]),
+    )
+  }
+
+  nextId(): number {
+    return ++this.#lastId
+  }
+
+  addUser(user: User): void {
+    this.usersByEmail.set(user.email, user)
+    this.usersById.set(user.id, user)
+  }
+
+  /** A token that `userOf` knows for 24 hours. A new login ends the one before. */
+  login(user: User, nowMs: number): string {
+    const claims = { sub: user.email, userId: String(user.id), email: user.email, authorities: ['ROLE_USER'] }
+    const token = issueToken(claims, this.#secret, nowMs)
+    const previous = this.#tokenByUser.get(user.id)
+    if (previous !== undefined) this.#tokens.delete(previous)
+    this.#tokenByUser.set(user.id, token)
+    this.#tokens.set(token, { user, expiresAtMs: tokenExpiresAtMs(nowMs) })
+    return token
+  }
+
+  userOf(token: string | undefined, nowMs: number): User | undefined {
+    if (token === undefined) return undefined
+    const entry = this.#tokens.get(token)
+    return entry !== undefined && nowMs < entry.expiresAtMs ? entry.user : undefined
+  }
+
+  /** The cart of a user, made if there is none. */
+  cartOf(userId: number, nowMs: number): Cart {
+    let cart = this.carts.get(userId)
+    if (cart === undefined) {
+      cart = { id: this.nextId(), userId, items: new Map(), createdAtMs: nowMs, updatedAtMs: nowMs }
+      this.carts.set(userId, cart)
+    }
+    return cart
+  }
+
+  addOrder(order: Order): void {
+    this.orders.set(order.id, order)
+    const orders = this.ordersByUser.get(order.userId)
+    if (orders === undefined) this.ordersByUser.set(order.userId, [order])
+    else orders.push(order)
+  }
+
+  addNotification(notification: Notification): void {
+    this.notifications.set(notification.id, notification)
+    if (this.notifications.size > KEPT_NOTIFICATIONS) {
+      this.notifications.delete(this.notifications.keys().next().value!)
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Statistics: histograms, windows, moving averages, intervals. */
+export * from './answer-window.ts'
+export * from './ewma.ts'
+export * from './histogram.ts'
+export * from './intervals.ts'

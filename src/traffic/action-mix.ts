@@ -1,0 +1,20 @@
+/** Drawing the next action of a user from the mix of the behaviour and that of the phase. */
+import { type Random, weightedIndex } from '../core/index.ts'
+import { type Action, type ActionMix, ACTIONS, type Behavior, type Phase } from '../scenario/index.ts'
+
+const weightsOfMix = new WeakMap<ActionMix, Float64Array>()
+
+function weights(mix: ActionMix): Float64Array {
+  let found = weightsOfMix.get(mix)
+  if (found === undefined) {
+    found = Float64Array.from(ACTIONS, (action) => mix[action] ?? 0)
+    weightsOfMix.set(mix, found)
+  }
+  return found
+}
+
+/** Half of the actions follow the phase's mix where it has one, the others the behaviour's. */
+export function drawAction(behavior: Behavior, phase: Phase, random: Random): Action {
+  const fromPhase = random() < 0.5 && phase.actions !== undefined
+  return ACTIONS[weightedIndex(random, weights(fromPhase ? phase.actions! : behavior.actions))]!
+}

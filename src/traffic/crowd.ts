@@ -1,0 +1,92 @@
+/**
+ * The users that are there, phase by phase, kept at the levels that the scenario asks for.
+ *
+ * When one phase ends and another needs users, they move over and shop on; only a real surplus leaves, the
+ * youngest first. Sans-IO: the world tells the time and starts or stops the members.
+ */
+import type { Phase } from '../scenario/index.ts'
+import { type LevelStep, levelSteps } from './user-levels.ts'
+
+export interface CrowdMember {
+  /** Index of the phase that the user belongs to now. */
+  phase: number
+}
+
+export interface CrowdEvents<Member> {
+  /** A new user is needed in the phase. Undefined if it cannot come: the level stays short. */
+  join(phase: number): Member | undefined
+  /** The user is not needed any more. */
+  leave(member: Member): void
+}
+
+export class Crowd<Member extends CrowdMember> {
+  readonly #events: CrowdEvents<Member>
+  readonly #steps: readonly LevelStep[]
+  readonly #wanted: number[]
+  readonly #members: Member[][]
+  #cursor = 0
+  #size = 0
+
+  constructor(phases: readonly Phase[], events: CrowdEvents<Member>) {
+    this.#events = events
+    this.#steps = levelSteps(phases)
+    this.#wanted = phases.map(() => 0)
+    this.#members = phases.map(() => [])
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  sizeOf(phase: number): number {
+    return this.#members[phase]!.length
+  }
+
+  /** Everybody leaves, and nobody comes any more. */
+  clear(): void {
+    this.#cursor = this.#steps.length
+    this.#wanted.fill(0)
+    this.advance(0)
+  }
+
+  /** When the levels change next; Infinity when they never will. */
+  nextChangeAtMs(): number {
+    return this.#steps[this.#cursor]?.atMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Takes all steps due by now and moves, stops and starts users accordingly. */
+  advance(nowMs: number): void {
+    while (this.nextChangeAtMs() <= nowMs) {
+      const step = this.#steps[this.#cursor++]!
+      this.#wanted[step.phase] = step.users
+    }
+    const surplus: Member[] = []
+    for (const [phase, members] of this.#members.entries()) {
+      while (members.length > this.#wanted[phase]!) surplus.push(members.pop()!)
+    }
+    // The oldest of the surplus stay: they were taken from the ends, youngest first.
+    surplus.reverse()
+    let kept = 0
+    for (const [phase, members] of this.#members.entries()) {
+      while (members.length < this.#wanted[phase]! && kept < surplus.length) {
+        const member = surplus[kept++]!
+        member.phase = phase
+        members.push(member)
+      }
+      this.#fill(phase, members)
+    }
+    for (const member of surplus.slice(kept)) {
+      this.#size--
+      this.#events.leave(member)
+    }
+  }
+
+  #fill(phase: number, members: Member[]): void {
+    while (members.length < this.#wanted[phase]!) {
+      const member = this.#events.join(phase)
+      if (member === undefined) return
+      this.#size++
+      members.push(member)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * One session of one user, as a process: sign in, look at pages, perhaps buy, and go.
+ *
+ * Every knob of the behaviour acts: the intent decides whether it ends in an order (see `intent.ts`), the mix what
+ * is done on each page, the budget of pages and the length when it is over, think times the pace.
+ */
+import { type Process, pause, type Random, uniform, uniformInteger } from '../core/index.ts'
+import type { Behavior, Phase, Scenario } from '../scenario/index.ts'
+import type { Account } from './accounts.ts'
+import { drawAction } from './action-mix.ts'
+import { drawIntent, type Intent } from './intent.ts'
+import { Shopper } from './shopper.ts'
+
+/** What the world hands to a session. */
+export interface SessionContext {
+  readonly scenario: Scenario
+  readonly behavior: Behavior
+  readonly account: Account
+  readonly random: Random
+  /** Weights of the products, in their order. */
+  readonly popularity: ArrayLike<number>
+  /** The phase that the user belongs to now. */
+  readonly phase: () => Phase
+  /** Milliseconds since the start of the run. */
+  readonly now: () => number
+  /** Reports a check of a reply. */
+  readonly check: (name: string, passed: boolean) => void
+}
+
+export interface SessionResult {
+  readonly signedIn: boolean
+  readonly ordered: boolean
+  readonly pages: number
+}
+
+export function* session(context: SessionContext): Process<SessionResult> {
+  const { behavior, random, scenario } = context
+  const shopper = new Shopper(context)
+  if (!(yield* shopper.signIn())) {
+    // Whoever cannot sign in waits a while before anybody tries again.
+    yield* think(context)
+    return { signedIn: false, ordered: false, pages: 0 }
+  }
+
+  const intent = drawIntent(behavior, random)
+  const cartSize = uniformInteger(random, ...behavior.cartSize)
+  const lengthMs = (uniform(random, ...behavior.sessionMinutes) * 60_000) / scenario.timeScale
+  const endsAtMs = context.now() + lengthMs
+  let budget = uniformInteger(random, ...behavior.pagesPerSession)
+  let pages = 0
+  while (budget > 0 && context.now() < endsAtMs) {
+    yield* page(shopper, intent, cartSize, context)
+    pages++
+    // A faster user sees more pages in the same session.
+    budget -= 1 / context.phase().pace
+    yield* think(context)
+  }
+  if (intent === 'buy' && !shopper.ordered) yield* checkout(shopper, cartSize, context)
+  if (intent === 'abandon' && shopper.cartSize === 0) yield* shopper.addToCart()
+  return { signedIn: true, ordered: shopper.ordered, pages }
+}
+
+function* think({ behavior, random, scenario, phase }: SessionContext): Process<void> {
+  const seconds = uniform(random, ...behavior.thinkTimeSeconds)
+  yield* pause((seconds * 1000) / (phase().pace * scenario.timeScale))
+}
+
+/** One page. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */
+function* page(shopper: Shopper, intent: Intent, cartSize: number, context: SessionContext): Process<void> {
+  const action = drawAction(context.behavior, context.phase(), context.random)
+  const buying = intent !== 'look' && !shopper.ordered
+  switch (action) {
+    case 'browse':
+      return yield* shopper.browse()
+    case 'search':
+      return yield* shopper.search()
+    case 'profile':
+      return yield* shopper.viewProfile()
+    case 'cartAdd':
+      if (buying && shopper.cartSize < cartSize) return yield* shopper.addToCart()
+      break
+    case 'cartRemove':
+      if (buying && shopper.cartSize > 0) return yield* shopper.removeFromCart()
+      break
+    case 'order':
+      if (buying && intent === 'buy') return yield* checkout(shopper, cartSize, context)
+      if (buying && shopper.cartSize > 0) return yield* shopper.viewCart()
+      if (shopper.makes('emptyCartOrder') && shopper.cartSize === 0) return yield* shopper.orderNothing()
+  }
+  yield* shopper.viewProduct()
+}
+
+/** Fills the cart to the size that the shopper had in mind, looks at it, and orders. */
+function* checkout(shopper: Shopper, cartSize: number, context: SessionContext): Process<void> {
+  for (let missing = cartSize - shopper.cartSize; missing > 0; missing--) {
+    yield* shopper.addToCart()
+    yield* think(context)
+  }
+  yield* shopper.viewCart()
+  if (shopper.cartSize === 0) return
+  yield* think(context)
+  yield* shopper.order()
+}

@@ -1,0 +1,55 @@
+/** Setting up the recording of decisions: the log, and the description that goes with the file. */
+import {
+  type DatasetDescription,
+  ExperienceLog,
+  type LineSink,
+  RECORD_VERSION,
+} from '../experience/index.ts'
+import { CONTEXT_FEATURES, INSTANCE_FEATURES, type ServiceRouter } from '../routing/index.ts'
+import { type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
+import { endpoints, instanceIds, UNKNOWN_ROUTE } from '../shop/index.ts'
+
+export interface RecordingOptions {
+  readonly run: string
+  readonly scenario: Scenario
+  readonly routers: readonly ServiceRouter[]
+  readonly sink: LineSink
+}
+
+export function createExperienceLog({ run, scenario, routers, sink }: RecordingOptions): ExperienceLog {
+  return new ExperienceLog({
+    run,
+    services: SERVICES,
+    instances: instancesOf(scenario),
+    routes: routeNames(),
+    phases: scenario.phases.map((phase) => phase.name),
+    profiles: Object.keys(scenario.behaviors),
+    policies: routers.map((router) => router.policy),
+    reward: scenario.reward,
+    sink,
+  })
+}
+
+/** The contents of `dataset.json`. */
+export function describeDataset(run: string, scenario: Scenario): DatasetDescription {
+  return {
+    version: RECORD_VERSION,
+    run,
+    scenario: { name: scenario.name, hash: scenarioHash(scenario) },
+    world: scenario.world,
+    seed: scenario.seed,
+    contextFeatures: CONTEXT_FEATURES,
+    instanceFeatures: INSTANCE_FEATURES,
+    services: instancesOf(scenario),
+    routes: routeNames(),
+    reward: scenario.reward,
+  }
+}
+
+function instancesOf(scenario: Scenario): Record<string, string[]> {
+  return Object.fromEntries(SERVICES.map((service) => [service, instanceIds(scenario, service)]))
+}
+
+function routeNames(): string[] {
+  return [...endpoints.map((endpoint) => endpoint.name), UNKNOWN_ROUTE]
+}

@@ -1,0 +1,22 @@
+/** The routers of a run: one per service, each with its own policy and its own random stream. */
+import type { RandomStreams } from '../core/index.ts'
+import { type PolicyFactory, ServiceRouter } from '../routing/index.ts'
+import { type Scenario, SERVICES } from '../scenario/index.ts'
+import { instanceIds } from '../shop/index.ts'
+
+/** In the order of SERVICES. */
+export function createRouters(
+  scenario: Scenario,
+  policies: PolicyFactory,
+  streams: RandomStreams,
+): ServiceRouter[] {
+  return SERVICES.map(
+    (service) =>
+      new ServiceRouter({
+        service,
+        instances: instanceIds(scenario, service),
+        policy: policies(service),
+        random: streams.stream(`policy/${service}`),
+      }),
+  )
+}

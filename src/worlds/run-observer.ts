@@ -1,0 +1,41 @@
+/** What a world tells while it runs. Statistics, progress and the client-side log listen; none of them acts. */
+import type { Reply } from '../core/index.ts'
+import type { SessionResult } from '../traffic/index.ts'
+
+/** One finished request of a client. The object is reused: copy what you keep. */
+export interface FinishedRequest {
+  /** Index of the phase, and the name of the behaviour. */
+  phase: number
+  profile: string
+  session: number
+  /** Action of the user: `search`, `cartAdd`. */
+  action: string
+  service: string
+  trace: string
+  /** When the user wanted it to start, when it was sent, when it ended; ms since the start of the run. */
+  intendedMs: number
+  startMs: number
+  endMs: number
+  reply: Reply
+  /** The reply was what the user hoped for; a refused mistake counts as such. */
+  expected: boolean
+  /** Shortest time it could have taken: no waiting, fastest replicas. NaN where it cannot be known. */
+  boundMs: number
+}
+
+export interface RunObserver {
+  onRequest(request: FinishedRequest): void
+  onSessionStart(phase: number): void
+  /** `result` is undefined for a session that was cut because its user was not needed any more. */
+  onSessionEnd(phase: number, result: SessionResult | undefined): void
+  onCheck(name: string, passed: boolean): void
+  /** The number of users changed. */
+  onUsers(nowMs: number, users: number, perPhase: readonly number[]): void
+  /** An open-loop session could not start, because no account was free or too many users were there. */
+  onDropped(phase: number): void
+}
+
+/** One routing decision that has been answered, as the balancer saw it. */
+export interface DecisionObserver {
+  onAnswer(service: number, instance: number, latencyMs: number, failed: boolean): void
+}
