@@ -5,11 +5,18 @@
  * state is the record's `next`), in whichever order. The state is turned into bytes once and used twice: as the
  * `state` of its own record and as the `next` of the one before. Sans-IO: lines go to a sink.
  */
-import type { FailureKind, RewardSettings } from '../core/index.ts'
+import type { FailureKind, RewardParts, RewardSettings } from '../core/index.ts'
 import { type Observation, type Policy, quantize } from '../routing/index.ts'
 import { encodeState, newStateBytes, type StateBytes } from './encode-state.ts'
 import { RecordEncoder } from './record-encoder.ts'
-import { balanceReward } from './reward.ts'
+import {
+  balanceReward,
+  errorReward,
+  latencyReward,
+  satisfactionReward,
+  throughputReward,
+  totalReward,
+} from './reward.ts'
 import { RewardSums } from './reward-sums.ts'
 
 /** Takes finished lines; copies what it keeps. */
@@ -55,6 +62,8 @@ export interface PendingDecision {
   dtMs: number
   throughputMs: number
   outcome: Outcome | undefined
+  rewards: RewardParts | undefined
+  reward: number
   truncated: boolean
 }
 
@@ -68,21 +77,23 @@ export interface ExperienceLogOptions {
   readonly profiles: readonly string[]
   readonly policies: readonly Policy[]
   readonly reward: RewardSettings
-  readonly sink: LineSink
+  /** Where the lines go. Without it rewards are summed up and nothing is written. */
+  readonly sink?: LineSink
 }
 
 interface ServiceLog {
   last: PendingDecision | undefined
-  /** Answers that are still to come; each pending decision is in `open` by its id. */
+  /** Requests without an answer yet, and their integral over time. */
   inSystem: number
   areaMs: number
   areaToMs: number
 }
 
 export class ExperienceLog {
-  readonly rewards: RewardSums
-  readonly #encoder: RecordEncoder
-  readonly #sink: LineSink
+  readonly rewards = new RewardSums()
+  readonly #settings: RewardSettings
+  readonly #encoder: RecordEncoder | undefined
+  readonly #sink: LineSink | undefined
   readonly #services: ServiceLog[]
   readonly #waiting = new Set<PendingDecision>()
   readonly #spareStates: StateBytes[] = []
@@ -90,9 +101,9 @@ export class ExperienceLog {
   #recorded = 0
 
   constructor(options: ExperienceLogOptions) {
+    this.#settings = options.reward
     this.#sink = options.sink
-    this.#encoder = new RecordEncoder(options)
-    this.rewards = new RewardSums()
+    this.#encoder = options.sink === undefined ? undefined : new RecordEncoder(options)
     this.#services = options.services.map(() => ({ last: undefined, inSystem: 0, areaMs: 0, areaToMs: 0 }))
   }
 
@@ -116,8 +127,7 @@ export class ExperienceLog {
     const log = this.#services[service]!
     const { nowMs, count } = observation
     this.#integrate(log, nowMs)
-    const state = this.#takeState()
-    encodeState(state, observation)
+    const state = this.#takeState(observation)
     if (log.last !== undefined) this.#follow(log.last, log, state, nowMs)
 
     const pending: PendingDecision = {
@@ -135,6 +145,8 @@ export class ExperienceLog {
       dtMs: 0,
       throughputMs: 0,
       outcome: undefined,
+      rewards: undefined,
+      reward: Number.NaN,
       truncated: false,
     }
     log.last = pending
@@ -161,8 +173,7 @@ export class ExperienceLog {
     for (const [service, log] of this.#services.entries()) {
       if (log.last === undefined) continue
       this.#integrate(log, nowMs)
-      const state = this.#takeState()
-      encodeState(state, observe(service))
+      const state = this.#takeState(observe(service))
       log.last.truncated = true
       this.#follow(log.last, log, state, nowMs)
       this.#release(state)
@@ -195,16 +206,33 @@ export class ExperienceLog {
   }
 
   #write(pending: PendingDecision): void {
-    const line = this.#encoder.encode(pending, this.rewards)
-    this.#sink.writeLine(line.bytes, line.length)
-    this.#recorded++
+    if (pending.outcome !== undefined) this.#reward(pending, pending.outcome)
+    if (this.#encoder !== undefined) {
+      const line = this.#encoder.encode(pending)
+      this.#sink!.writeLine(line.bytes, line.length)
+      this.#recorded++
+    }
     this.#release(pending.state)
     if (pending.next !== undefined) this.#release(pending.next)
   }
 
-  #takeState(): StateBytes {
+  #reward(pending: PendingDecision, { latencyMs, failed }: Outcome): void {
+    const { targetLatencyMs } = this.#settings
+    pending.rewards = {
+      latency: latencyReward(latencyMs, targetLatencyMs),
+      error: errorReward(failed),
+      throughput: throughputReward(pending.throughputMs, targetLatencyMs),
+      balance: pending.balance,
+      satisfaction: satisfactionReward(latencyMs, failed, targetLatencyMs),
+    }
+    pending.reward = totalReward(pending.rewards, this.#settings)
+    this.rewards.add(pending.rewards, pending.reward)
+  }
+
+  #takeState(observation: Observation): StateBytes {
     const state = this.#spareStates.pop() ?? newStateBytes()
     state.users = 1
+    if (this.#encoder !== undefined) encodeState(state, observation)
     return state
   }
 

@@ -5,7 +5,7 @@
  * that a kill at any moment leaves at most the last line torn. Whoever produces faster than the disk writes can
  * ask `backlogBytes` and wait for `drained()`.
  */
-import { open, type FileHandle } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { WorldError } from '../core/index.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -33,7 +33,9 @@ export class JsonlFile {
     try {
       return new JsonlFile(path, await open(path, 'w'))
     } catch (error) {
-      throw new WorldError(`${path}: cannot be written (${(error as Error).message}): choose another --out folder`)
+      throw new WorldError(
+        `${path}: cannot be written (${(error as Error).message}): choose another --out folder`,
+      )
     }
   }
 

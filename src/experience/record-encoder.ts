@@ -2,19 +2,11 @@
  * One experience record as one line of JSON bytes. The shape is `ExperienceRecord` in `record.ts`; a test parses
  * what this writes and compares it field by field. Hot path: see `bench/records.bench.ts`.
  */
-import type { RewardSettings } from '../core/index.ts'
+import { REWARD_PARTS } from '../core/index.ts'
 import type { Policy } from '../routing/index.ts'
 import type { Outcome, PendingDecision } from './experience-log.ts'
 import { JsonBytes, jsonText, literal } from './json-bytes.ts'
 import { RECORD_VERSION } from './record.ts'
-import {
-  errorReward,
-  latencyReward,
-  satisfactionReward,
-  throughputReward,
-  totalReward,
-} from './reward.ts'
-import type { RewardSums } from './reward-sums.ts'
 
 const NULL = literal('null')
 const COMMA = 44
@@ -39,11 +31,7 @@ const QUEUE = literal(',"queueMs":')
 const WORK = literal(',"workMs":')
 const FAILURE = literal(',"failure":')
 const RETRY_OF = literal(',"retryOf":null}')
-const REWARDS_LATENCY = literal(',"rewards":{"latency":')
-const REWARDS_ERROR = literal(',"error":')
-const REWARDS_THROUGHPUT = literal(',"throughput":')
-const REWARDS_BALANCE = literal(',"balance":')
-const REWARDS_SATISFACTION = literal(',"satisfaction":')
+const REWARD_NAMES = REWARD_PARTS.map((part, i) => literal(`${i === 0 ? ',"rewards":{' : ','}"${part}":`))
 const REWARD = literal('},"reward":')
 const NEXT_NULL = literal(',"next":null')
 const NEXT = literal(',"next":{"dtMs":')
@@ -61,12 +49,10 @@ export interface RecordNames {
   readonly profiles: readonly string[]
   /** By service. */
   readonly policies: readonly Policy[]
-  readonly reward: RewardSettings
 }
 
 export class RecordEncoder {
   readonly #line = new JsonBytes(4096)
-  readonly #reward: RewardSettings
   readonly #start: Uint8Array
   readonly #services: readonly Uint8Array[]
   readonly #instances: readonly (readonly Uint8Array[])[]
@@ -76,7 +62,6 @@ export class RecordEncoder {
   readonly #policies: readonly Uint8Array[]
 
   constructor(names: RecordNames) {
-    this.#reward = names.reward
     this.#start = literal(`{"v":${RECORD_VERSION},"run":${JSON.stringify(names.run)},"decision":`)
     this.#services = names.services.map((name) => literal(`,"service":${JSON.stringify(name)}`))
     this.#instances = names.services.map((service) => names.instances[service]!.map(jsonText))
@@ -88,13 +73,13 @@ export class RecordEncoder {
     )
   }
 
-  /** The finished line, newline included. It is overwritten by the next call. Adds its rewards to `sums`. */
-  encode(pending: PendingDecision, sums: RewardSums): JsonBytes {
+  /** The finished line, newline included. It is overwritten by the next call. */
+  encode(pending: PendingDecision): JsonBytes {
     this.#line.clear()
     this.#head(pending)
     this.#decision(pending)
     if (pending.outcome === undefined) this.#line.put(OUTCOME_NULL)
-    else this.#outcome(pending, pending.outcome, sums)
+    else this.#outcome(pending.outcome, pending)
     this.#next(pending)
     this.#line.put(pending.truncated ? TRUNCATED : CONTINUED)
     return this.#line
@@ -135,7 +120,7 @@ export class RecordEncoder {
     line.put(this.#policies[service]!)
   }
 
-  #outcome(pending: PendingDecision, outcome: Outcome, sums: RewardSums): void {
+  #outcome(outcome: Outcome, { rewards, reward }: PendingDecision): void {
     const line = this.#line
     line.put(STATUS)
     line.integer(outcome.status)
@@ -148,31 +133,10 @@ export class RecordEncoder {
     line.put(FAILURE)
     line.put(outcome.failure === null ? NULL : jsonText(outcome.failure))
     line.put(RETRY_OF)
-    this.#rewards(pending, outcome, sums)
-  }
-
-  #rewards(pending: PendingDecision, { latencyMs, failed }: Outcome, sums: RewardSums): void {
-    const line = this.#line
-    const { targetLatencyMs } = this.#reward
-    const parts = {
-      latency: latencyReward(latencyMs, targetLatencyMs),
-      error: errorReward(failed),
-      throughput: throughputReward(pending.throughputMs, targetLatencyMs),
-      balance: pending.balance,
-      satisfaction: satisfactionReward(latencyMs, failed, targetLatencyMs),
+    for (let i = 0; i < REWARD_PARTS.length; i++) {
+      line.put(REWARD_NAMES[i]!)
+      line.decimal(rewards![REWARD_PARTS[i]!], REWARD_DECIMALS)
     }
-    const reward = totalReward(parts, this.#reward)
-    sums.add(parts, reward)
-    line.put(REWARDS_LATENCY)
-    line.decimal(parts.latency, REWARD_DECIMALS)
-    line.put(REWARDS_ERROR)
-    line.decimal(parts.error, REWARD_DECIMALS)
-    line.put(REWARDS_THROUGHPUT)
-    line.decimal(parts.throughput, REWARD_DECIMALS)
-    line.put(REWARDS_BALANCE)
-    line.decimal(parts.balance, REWARD_DECIMALS)
-    line.put(REWARDS_SATISFACTION)
-    line.decimal(parts.satisfaction, REWARD_DECIMALS)
     line.put(REWARD)
     line.decimal(reward, REWARD_DECIMALS)
   }

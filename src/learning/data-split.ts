@@ -5,7 +5,7 @@
  */
 import type { DecisionLog } from './decision-log.ts'
 
-export const VALIDATION_SHARE = 0.2
+const VALIDATION_SHARE = 0.2
 
 export interface DataSplit {
   /** Row numbers of the log, in the order of time within each run. */

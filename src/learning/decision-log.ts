@@ -4,7 +4,7 @@
  * Records are read once; the bins can only be fitted when all of the training split is known, so the numbers wait
  * here (about 150 bytes per decision among three instances).
  */
-import type { ExperienceRecord, RecordedState } from '../experience/record.ts'
+import type { ExperienceRecord, RecordedState } from '../experience/index.ts'
 import type { FeatureReader } from './encoders/feature-reader.ts'
 import { float32Column, float64Column, int32Column, uint8Column } from './growing-column.ts'
 import { RecordedObservations } from './recorded-observation.ts'

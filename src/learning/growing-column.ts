@@ -1,8 +1,8 @@
 /** A typed array that grows by doubling: a column of a table whose length is not known beforehand. */
 
-export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array
 
-export class GrowingColumn<A extends Numbers> {
+class GrowingColumn<A extends Numbers> {
   #values: A
   #length = 0
   readonly #make: (length: number) => A

@@ -7,7 +7,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -66,7 +65,9 @@ export function writeModel(directory: string, content: TabularModelContent): str
   requireModelTarget(directory)
   const target = resolve(directory)
   mkdirSync(dirname(target), { recursive: true })
-  const fresh = mkdtempSync(join(dirname(target), `.${basename(target)}-`))
+  const fresh = join(dirname(target), `.${basename(target)}.partial`)
+  rmSync(fresh, { recursive: true, force: true }) // of a training that was killed while it wrote
+  mkdirSync(fresh)
   const version = hashOf(content)
   const model: ModelFile = {
     format: FORMAT,
@@ -140,6 +141,7 @@ function replaceDirectory(fresh: string, target: string): void {
     return
   }
   const old = `${fresh}-old`
+  rmSync(old, { recursive: true, force: true })
   renameSync(target, old)
   renameSync(fresh, target)
   rmSync(old, { recursive: true })

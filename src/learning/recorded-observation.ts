@@ -1,5 +1,5 @@
 /** A recorded state as the observation that a policy would have seen. */
-import type { RecordedState } from '../experience/record.ts'
+import type { RecordedState } from '../experience/index.ts'
 import { CONTEXT_WIDTH, INSTANCE_WIDTH, instanceFeature, type Observation } from '../routing/index.ts'
 
 const HEALTHY = instanceFeature('healthy')

@@ -10,7 +10,7 @@ import type { TrainingMetrics } from './training-metrics.ts'
 /** `q_table.json`: by state key and class key, the pairs that the training data shows. */
 export type QTable = Readonly<Record<string, Readonly<Record<string, QEntry>>>>
 
-export interface QEntry {
+interface QEntry {
   /** In units of the reward. */
   readonly q: number
   /** Times that the training data shows the pair. */

@@ -55,7 +55,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingSu
   const features = options.features ?? DEFAULT_FEATURES
   requireModelTarget(options.output)
 
-  const data = readTrainingData(options.directories, features)
+  const streams = new RandomStreams(options.seed)
+  const data = readTrainingData(options.directories, features, streams.stream('row-order'))
   requireNextStates(data, given.gamma!)
   const settings = withInitialValue(given, data)
   const { best, epochs, stopped } = await runEpochs(learner, settings, data, options)

@@ -1,6 +1,6 @@
 /** From recorded runs to what a learner trains on: read, split by time, fit bins on the training split, encode. */
-import { canonicalJson, DataError, LearningError, sha256Hex } from '../core/index.ts'
-import { openRun, type RecordedRun } from '../experience/read-records.ts'
+import { canonicalJson, DataError, LearningError, type Random, sha256Hex } from '../core/index.ts'
+import { openRun, type RecordedRun } from '../experience/index.ts'
 import { splitByTime } from './data-split.ts'
 import { DecisionLog } from './decision-log.ts'
 import type { BinnedEncoder } from './encoders/binned-encoder.ts'
@@ -8,6 +8,7 @@ import { candidateFeatures, type FeatureChoice, stateFeatures } from './encoders
 import { FeatureReader } from './encoders/feature-reader.ts'
 import { fitEncoder, fitVocabulary } from './encoders/fit-encoder.ts'
 import type { Vocabulary } from './encoders/vocabulary.ts'
+import { shuffle } from './epoch-order.ts'
 import { featureDifference } from './feature-difference.ts'
 import { encodeTransitions, requireChoice, type Transitions, usableRows } from './transitions.ts'
 
@@ -30,11 +31,16 @@ export interface TrainingData {
  * Reads runs and makes the two splits.
  *
  * @param directories run directories, or paths of their `experiences.jsonl`
+ * @param random draws the order of the training rows
  * @throws UsageError for an unknown feature
  * @throws DataError if a run cannot be read, was recorded with other features, or has too few usable decisions
  * @throws LearningError if no decision could have gone another way
  */
-export function readTrainingData(directories: readonly string[], features: FeatureChoice): TrainingData {
+export function readTrainingData(
+  directories: readonly string[],
+  features: FeatureChoice,
+  random: Random,
+): TrainingData {
   const state = features.state.map((name) => stateFeatures.get(name))
   const candidate = features.instance.map((name) => candidateFeatures.get(name))
   const runs = openRuns(directories)
@@ -43,6 +49,7 @@ export function readTrainingData(directories: readonly string[], features: Featu
 
   const split = splitByTime(log)
   if (split.validation.length === 0) throw tooFew(log, runs)
+  shuffle(split.training, random)
   const encoder = fitEncoder(log, split.training, state, candidate)
   const vocabulary = fitVocabulary(log, split.training, encoder)
   const rewardScale = deviationOf(log.reward, split.training)

@@ -5,6 +5,7 @@
  * the greatest of many noisy estimates is too good to be true.
  */
 import type { Random } from '../core/index.ts'
+import { EpochOrder } from './epoch-order.ts'
 import { GreedyTable } from './greedy-table.ts'
 import type { HyperParameters, Learner } from './learners/learner.ts'
 import { meanSquaredTdError } from './learners/td-error.ts'
@@ -49,7 +50,7 @@ export interface TrainedValues {
 export class Training {
   readonly #options: TrainingOptions
   readonly #table: ValueTable
-  readonly #order: Uint32Array
+  readonly #order: EpochOrder
   readonly #validationRows: Uint32Array
   readonly #visits: Uint32Array
   #best: TrainedValues | undefined
@@ -57,11 +58,12 @@ export class Training {
   constructor(options: TrainingOptions) {
     const { settings, training, validation } = options
     this.#options = options
-    this.#order = usableRows(training, settings.gamma!)
+    const rows = usableRows(training, settings.gamma!)
+    this.#order = new EpochOrder(rows, options.random)
     this.#validationRows = usableRows(validation, settings.gamma!)
     const rates = learningRates(settings.learningRateDecay!, settings.minLearningRate!)
     this.#table = new ValueTable(training.states, training.classes, settings.initialValue!, rates)
-    this.#visits = countVisits(training, this.#order, this.#table)
+    this.#visits = countVisits(training, rows, this.#table)
   }
 
   /** The best epoch so far; undefined before the first is done. */
@@ -82,15 +84,15 @@ export class Training {
   }
 
   #run(epoch: number): EpochReport {
-    const { learner, settings, training, validation, random } = this.#options
+    const { learner, settings, training, validation } = this.#options
     const { states, classes, values } = this.#table
-    shuffle(this.#order, random)
-    const squares = learner.sweep(this.#table, training, this.#order, settings)
+    const order = this.#order.next()
+    const squares = learner.sweep(this.#table, training, order, settings)
     const objective = learner.objective(this.#table, validation, this.#validationRows, settings)
     const improved = this.#best === undefined || objective < this.#best.report.validationObjective
     const report: EpochReport = {
       epoch,
-      trainingLoss: squares / this.#order.length,
+      trainingLoss: squares / order.length,
       validationLoss: meanSquaredTdError(this.#table, validation, this.#validationRows, settings.gamma!),
       validationObjective: objective,
       policy: offPolicyValue(new GreedyTable(states, classes, values, this.#visits), validation),
@@ -119,14 +121,4 @@ function countVisits(transitions: Transitions, rows: Uint32Array, table: ValueTa
     visits[pair]!++
   }
   return visits
-}
-
-/** Fisher-Yates, in place. */
-function shuffle(order: Uint32Array, random: Random): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    const kept = order[i]!
-    order[i] = order[j]!
-    order[j] = kept
-  }
 }

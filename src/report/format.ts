@@ -84,6 +84,12 @@ export function formatRatioInterval(low: number, high: number): string {
   return `${formatRatio(low)} to ${formatRatio(high)}`
 }
 
+/** Users that were there, of those planned: an open-loop phase plans none. */
+export function formatUsers(meanUsers: number, plannedUsers: number): string {
+  const mean = formatNumber(meanUsers, meanUsers < 10 ? 1 : 0)
+  return plannedUsers > 0 ? `${mean} of ${formatNumber(plannedUsers)}` : mean
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

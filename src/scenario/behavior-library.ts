@@ -3,12 +3,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { didYouMean } from '../core/index.ts'
 import { behaviorFileSchema } from './behavior-schema.ts'
-import { checkSchema, validOrUndefined } from './check-schema.ts'
-import { share } from './fields.ts'
+import { checkSchema } from './check-schema.ts'
+import { checkConversion } from './conversion.ts'
 import { Problems } from './problems.ts'
 import type { Behavior } from './scenario.ts'
 import { SHIPPED_BEHAVIORS_DIRECTORY } from './shipped.ts'
-import { type FieldPath, SourceDocument } from './source-document.ts'
+import { SourceDocument } from './source-document.ts'
 
 /** @throws ConfigError with all problems of the file */
 export function loadBehavior(file: string): Behavior {
@@ -24,36 +24,11 @@ export function readBehavior(file: string, problems: Problems): Behavior | undef
   const behavior = checkSchema(document, [], behaviorFileSchema, problems)
   checkConversion(document, [], problems)
   const expectedName = path.basename(file, path.extname(file))
-  if (behavior !== undefined && behavior.name !== expectedName) {
-    problems.add(
-      document,
-      ['name'],
-      `expected "${expectedName}", the name of the file, got "${behavior.name}"`,
-    )
+  const name = document.at(['name'])
+  if (typeof name === 'string' && name !== expectedName) {
+    problems.add(document, ['name'], `expected "${expectedName}", the name of the file, got "${name}"`)
   }
   return behavior
-}
-
-/**
- * Of the sessions with a cart, 1 - cartAbandonmentRate order; so conversionRate / (1 - cartAbandonmentRate) of all
- * sessions have a cart, and that cannot be more than all.
- */
-export function checkConversion(document: SourceDocument, base: FieldPath, problems: Problems): void {
-  const conversion = validOrUndefined(share, document.at([...base, 'conversionRate']))
-  const abandonment = validOrUndefined(share, document.at([...base, 'cartAbandonmentRate']))
-  if (conversion === undefined || abandonment === undefined || isConsistent(conversion, abandonment)) return
-  const most = Number((1 - abandonment).toPrecision(6))
-  problems.add(
-    document,
-    [...base, 'conversionRate'],
-    `expected at most ${most}, the share of sessions that is left to order when ${abandonment} of those with a ` +
-      `cart abandon it, got ${conversion}`,
-  )
-}
-
-/** Whether so many sessions can order when so many of those with a cart abandon it. */
-export function isConsistent(conversionRate: number, cartAbandonmentRate: number): boolean {
-  return conversionRate <= 1 - cartAbandonmentRate + 1e-9
 }
 
 export class BehaviorLibrary {
@@ -63,7 +38,7 @@ export class BehaviorLibrary {
     this.#directories = directories
   }
 
-  /** A scenario in `x/scenarios/` uses `x/behaviors/`, or a folder `behaviors/` beside it, before the shipped ones. */
+  /** The folder `behaviors/` beside the scenario, then the one beside its folder, then the shipped one. */
   static besides(scenarioFile: string): BehaviorLibrary {
     const folder = path.dirname(scenarioFile)
     return new BehaviorLibrary([

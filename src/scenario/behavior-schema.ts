@@ -26,7 +26,6 @@ const behaviorFields = {
 
 /** A behaviour where its key already is its name: inside a scenario. */
 export const inlineBehaviorSchema = z.strictObject(behaviorFields)
-export type BehaviorFields = z.infer<typeof inlineBehaviorSchema>
 
 /** A file of its own, `behaviors/<name>.yaml`. */
 export const behaviorFileSchema = z.strictObject({

@@ -22,8 +22,19 @@ export function checkSchema<T>(
   const result = schema.safeParse(document.at(path))
   if (result.success) return result.data
   const declared = jsonSchemaOf(schema)
-  for (const issue of result.error.issues) fileIssue(document, path, declared, issue, problems)
+  const { issues } = result.error
+  for (const issue of issues) {
+    if (!isCascade(issue, issues)) fileIssue(document, path, declared, issue, problems)
+  }
   return undefined
+}
+
+/** A rule about a whole value says nothing while a part of it is wrong. */
+function isCascade(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
+  if (issue.code !== 'custom') return false
+  return all.some(
+    (other) => other.code !== 'custom' && issue.path.every((step, index) => other.path[index] === step),
+  )
 }
 
 function fileIssue(

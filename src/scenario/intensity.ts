@@ -1,7 +1,7 @@
 /** Intensity: how fast users act, as a word or a number. */
 
 /** Pace of each word: think times are divided by it, page budgets multiplied. */
-export const PACES = {
+const PACES = {
   'very-low': 0.25,
   low: 0.5,
   'medium-low': 0.75,

@@ -7,7 +7,7 @@ import { Problems } from './problems.ts'
 import { resolvePhases } from './resolve-phases.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { Behavior, Phase, Scenario } from './scenario.ts'
-import { checkScenarioRules, keysAt, listAt } from './scenario-rules.ts'
+import { checkScenarioRules } from './scenario-rules.ts'
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.ts'
 import type { SourceDocument } from './source-document.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -28,23 +28,18 @@ export function readNativeScenario(
 /** Reads the behaviours that phases name and the scenario does not define itself. */
 function readNamedBehaviors(document: SourceDocument, problems: Problems): Map<string, Behavior> {
   const library = BehaviorLibrary.besides(document.file)
-  const inline = keysAt(document, ['behaviors'])
-  const read = new Map<string, Behavior>()
-  const seen = new Set(inline)
-  for (const [index] of listAt(document, ['phases']).entries()) {
-    const path = ['phases', index, 'behaviors']
-    for (const name of keysAt(document, path)) {
+  const inline = document.keysAt(['behaviors'])
+  const files = new Map<string, string>()
+  for (const phase of document.itemsAt(['phases'])) {
+    const path = [...phase, 'behaviors']
+    for (const name of document.keysAt(path).filter((name) => !inline.includes(name))) {
       const file = library.find(name)
-      if (file === undefined && !inline.includes(name)) {
-        problems.add(document, [...path, name], library.unknownText(name, inline), 'key')
-      }
-      if (file === undefined || seen.has(name)) continue
-      seen.add(name)
-      const behavior = readBehavior(file, problems)
-      if (behavior !== undefined) read.set(name, behavior)
+      if (file !== undefined) files.set(name, file)
+      else problems.add(document, [...path, name], library.unknownText(name, inline), 'key')
     }
   }
-  return read
+  const behaviors = [...files].map(([name, file]) => [name, readBehavior(file, problems)] as const)
+  return new Map(behaviors.filter((entry): entry is [string, Behavior] => entry[1] !== undefined))
 }
 
 function resolve(file: ScenarioFile, fromFiles: ReadonlyMap<string, Behavior>): Scenario {
@@ -58,10 +53,7 @@ function resolve(file: ScenarioFile, fromFiles: ReadonlyMap<string, Behavior>): 
     accounts: file.accounts,
     maxConcurrentUsers: file.maxConcurrentUsers ?? defaultMaxConcurrentUsers(phases, file.accounts),
     phases,
-    behaviors: usedBehaviors(phases, (name) => {
-      const inline = file.behaviors[name]
-      return inline === undefined ? fromFiles.get(name)! : { name, ...inline }
-    }),
+    behaviors: usedBehaviors(phases, (name) => fromFiles.get(name) ?? { name, ...file.behaviors[name]! }),
     products: file.products ?? PRODUCTS,
     addresses: file.addresses ?? ADDRESSES,
     ...resolveSettings(file),
@@ -69,7 +61,7 @@ function resolve(file: ScenarioFile, fromFiles: ReadonlyMap<string, Behavior>): 
 }
 
 /** The behaviours that occur in phases, by name. */
-export function usedBehaviors(
+function usedBehaviors(
   phases: readonly Phase[],
   behaviorOf: (name: string) => Behavior,
 ): Record<string, Behavior> {

@@ -6,16 +6,15 @@
  */
 import { z } from 'zod'
 import { didYouMean } from '../core/index.ts'
-import { checkConversion } from './behavior-library.ts'
 import { validOrUndefined } from './check-schema.ts'
+import { checkConversion } from './conversion.ts'
 import { fullServiceName, share } from './fields.ts'
 import { peakUsers } from './peak-users.ts'
-import type { Problems } from './problems.ts'
+import { formatPath, type Problems } from './problems.ts'
 import { resolvePhases, sumOf } from './resolve-phases.ts'
 import { phaseSchema } from './scenario-schema.ts'
 import type { FieldPath, SourceDocument } from './source-document.ts'
 import type { Vocabulary } from './vocabulary.ts'
-import { gotText } from './wording.ts'
 
 const SHARE_TOLERANCE = 1e-6
 const integer = z.int().positive()
@@ -26,14 +25,12 @@ export function checkScenarioRules(
   vocabulary: Vocabulary,
   problems: Problems,
 ): void {
-  for (const [index] of listAt(document, ['phases']).entries()) {
-    checkPhase(document, ['phases', index], problems)
-  }
+  for (const path of document.itemsAt(['phases'])) checkPhase(document, path, problems)
   checkDistinct(document, 'phases', 'name', problems)
   checkDistinct(document, 'products', 'sku', problems)
   checkUsers(document, problems)
   checkServicesOnce(document, ['shop', 'services'], problems)
-  for (const name of keysAt(document, ['behaviors'])) checkConversion(document, ['behaviors', name], problems)
+  for (const name of document.keysAt(['behaviors'])) checkConversion(document, ['behaviors', name], problems)
   checkNames(document, vocabulary, problems)
 }
 
@@ -56,38 +53,38 @@ function checkPhase(document: SourceDocument, path: FieldPath, problems: Problem
 }
 
 function checkDrive(document: SourceDocument, path: FieldPath, problems: Problems): void {
-  const keys = keysAt(document, path)
+  const keys = document.keysAt(path)
   if (keys.length === 0) return
   const driven = ['users', 'sessionsPerSecond'].filter((key) => keys.includes(key))
   const wanted = 'expected exactly one of users and sessionsPerSecond'
   if (driven.length === 0) problems.add(document, path, `${wanted}, got neither`)
-  if (driven.length === 2)
-    problems.add(document, [...path, 'sessionsPerSecond'], `${wanted}, got both`, 'key')
+  const [, second] = driven
+  if (second !== undefined) problems.add(document, [...path, second], `${wanted}, got both`, 'key')
 }
 
 /** `cart` and `cart-service` are one service. */
 function checkServicesOnce(document: SourceDocument, path: FieldPath, problems: Problems): void {
-  const keys = keysAt(document, path)
+  const keys = document.keysAt(path)
   for (const [index, key] of keys.entries()) {
     const twin = keys.slice(0, index).find((other) => fullServiceName(other) === fullServiceName(key))
-    if (twin !== undefined)
-      problems.add(document, [...path, key], `names the same service as "${twin}"`, 'key')
+    if (twin === undefined) continue
+    problems.add(document, [...path, key], `names the same service as "${twin}"`, 'key')
   }
 }
 
 function checkDistinct(document: SourceDocument, list: string, field: string, problems: Problems): void {
-  const firstAt = new Map<unknown, number>()
-  for (const [index] of listAt(document, [list]).entries()) {
-    const value = document.at([list, index, field])
+  const firstAt = new Map<string, FieldPath>()
+  for (const item of document.itemsAt([list])) {
+    const path = [...item, field]
+    const value = document.at(path)
     if (typeof value !== 'string') continue
     const first = firstAt.get(value)
-    if (first === undefined) firstAt.set(value, index)
-    else
-      problems.add(
-        document,
-        [list, index, field],
-        `expected a ${field} of its own, got ${gotText(value)} as in ${list}[${first}]`,
-      )
+    if (first === undefined) {
+      firstAt.set(value, item)
+      continue
+    }
+    const text = `expected a ${field} of its own, got "${value}" as in ${formatPath(first)}`
+    problems.add(document, path, text)
   }
 }
 
@@ -108,10 +105,7 @@ function checkUsers(document: SourceDocument, problems: Problems): void {
 }
 
 function checkNames(document: SourceDocument, vocabulary: Vocabulary, problems: Problems): void {
-  const policyPaths: FieldPath[] = [
-    ['routing', 'policy'],
-    ...listAt(document, ['evaluation', 'policies']).map((_, index) => ['evaluation', 'policies', index]),
-  ]
+  const policyPaths: FieldPath[] = [['routing', 'policy'], ...document.itemsAt(['evaluation', 'policies'])]
   for (const path of policyPaths) {
     const policy = document.at(path)
     const complaint = typeof policy === 'string' ? vocabulary.checkPolicy(policy) : undefined
@@ -126,14 +120,4 @@ function checkNames(document: SourceDocument, vocabulary: Vocabulary, problems: 
     path,
     `expected one of ${vocabulary.algorithms.join(', ')}, got "${algorithm}"${hint}`,
   )
-}
-
-export function listAt(document: SourceDocument, path: FieldPath): readonly unknown[] {
-  const value = document.at(path)
-  return Array.isArray(value) ? value : []
-}
-
-export function keysAt(document: SourceDocument, path: FieldPath): string[] {
-  const value = document.at(path)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
 }

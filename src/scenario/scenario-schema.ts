@@ -36,7 +36,7 @@ export const phaseSchema = z.strictObject({
 })
 export type PhaseFile = z.infer<typeof phaseSchema>
 
-export const productSchema = z.strictObject({
+const productSchema = z.strictObject({
   sku: text.describe('Identifier in URLs and carts.'),
   name: text.describe('Name as shown to customers.'),
   category: text.describe('Category that users browse.'),
@@ -45,7 +45,7 @@ export const productSchema = z.strictObject({
   popularity: weight.default(1).describe('Weight with which users pick it.'),
 })
 
-export const addressSchema = z.strictObject({
+const addressSchema = z.strictObject({
   street: text.describe('Street and number.'),
   city: text.describe('City.'),
   state: text.describe('State or region.'),
@@ -86,6 +86,7 @@ export const scenarioSchema = z.strictObject({
   products: z
     .array(productSchema)
     .min(1)
+    .refine((products) => products.some(({ popularity }) => popularity > 0), 'list with a popularity above 0')
     .optional()
     .describe('What the shop sells; by default a built-in catalogue.'),
   addresses: z

@@ -8,7 +8,7 @@ import { SourceDocument } from './source-document.ts'
 
 /** `src/scenario` and `dist/scenario` are equally deep. */
 const PACKAGE_DIRECTORY = fileURLToPath(new URL('../..', import.meta.url))
-export const SHIPPED_SCENARIOS_DIRECTORY = path.join(PACKAGE_DIRECTORY, 'scenarios')
+const SHIPPED_SCENARIOS_DIRECTORY = path.join(PACKAGE_DIRECTORY, 'scenarios')
 export const SHIPPED_BEHAVIORS_DIRECTORY = path.join(PACKAGE_DIRECTORY, 'behaviors')
 
 export interface ShippedFile {

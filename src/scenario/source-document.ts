@@ -54,7 +54,7 @@ export class SourceDocument {
     if (complaints.length > 0) {
       throw new ConfigError(complaints.map((complaint) => `${file}:${complaint}`).join('\n'))
     }
-    const value: unknown = tree.toJS()
+    const value = plainValue(tree, file)
     if (value === null) throw new ConfigError(`${file}:1:1: expected a map of fields, got an empty file`)
     return new SourceDocument(file, value, tree, lines)
   }
@@ -67,6 +67,18 @@ export class SourceDocument {
       value = (value as Record<string | number, unknown>)[step]
     }
     return value
+  }
+
+  /** The keys of the map at a path; none if there is no map. */
+  keysAt(fieldPath: FieldPath): string[] {
+    const value = this.at(fieldPath)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+  }
+
+  /** The paths of the items of the list at a path; none if there is no list. */
+  itemsAt(fieldPath: FieldPath): FieldPath[] {
+    const value = this.at(fieldPath)
+    return Array.isArray(value) ? value.map((_, index) => [...fieldPath, index]) : []
   }
 
   /** Where a value (or the key in front of it) stands. What is missing stands where its parent stands. */
@@ -95,6 +107,15 @@ function childOf(node: Node | null, step: string | number): { key: Node; value: 
   }
   if (!isMap<Node, Node | null>(node)) return undefined
   return node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+}
+
+function plainValue(tree: Document, file: string): unknown {
+  try {
+    return tree.toJS()
+  } catch (error) {
+    // The parser refuses aliases that multiply into a huge value.
+    throw new ConfigError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 function readText(file: string): string {

@@ -96,8 +96,15 @@ export function gotText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
   if (Array.isArray(value)) {
-    const isShort = value.length <= 4 && value.every((item) => item === null || typeof item !== 'object')
-    return isShort ? `[${value.map(gotText).join(', ')}]` : `a list of ${value.length}`
+    return isShortList(value) ? `[${value.map(gotText).join(', ')}]` : `a list of ${value.length}`
   }
-  return typeof value === 'object' ? 'a map' : String(value)
+  if (typeof value !== 'object') return String(value)
+  const entries = Object.entries(value)
+  return isShortList(Object.values(value))
+    ? `{${entries.map(([key, item]) => `${key}: ${gotText(item)}`).join(', ')}}`
+    : `a map of ${entries.length}`
+}
+
+function isShortList(values: readonly unknown[]): boolean {
+  return values.length <= 4 && values.every((item) => item === null || typeof item !== 'object')
 }

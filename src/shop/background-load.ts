@@ -1,5 +1,5 @@
 /** When other clients of a service take part of its speed: the timeline of the phases' background loads. */
-import { type Scenario, type ServiceName, SERVICES } from '../scenario/index.ts'
+import { type Scenario, SERVICES, type ServiceName } from '../scenario/index.ts'
 
 export interface SpeedChange {
   readonly atMs: number

@@ -58,7 +58,13 @@ export function refuse(
   nowMs: number,
   details?: JsonObject,
 ): Reply {
-  const body = { timestamp: isoTime(nowMs), status, error: REASONS[status] ?? 'Error', message, path: request.path }
+  const body = {
+    timestamp: isoTime(nowMs),
+    status,
+    error: REASONS[status] ?? 'Error',
+    message,
+    path: request.path,
+  }
   return { status, body: details === undefined ? body : { ...body, validationErrors: details } }
 }
 

@@ -1,6 +1,6 @@
 /** The shop as a whole: its routes, its state and its replicas. Worlds drive it; it drives nothing. */
 import type { Process, Reply, Request } from '../core/index.ts'
-import { type Scenario, type ServiceName, SERVICES } from '../scenario/index.ts'
+import { type Scenario, SERVICES, type ServiceName } from '../scenario/index.ts'
 import { refuse } from './endpoint.ts'
 import { endpoints } from './endpoints/index.ts'
 import { Replica } from './replica.ts'

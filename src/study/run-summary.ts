@@ -131,7 +131,12 @@ export interface RunSummary {
   /** From the intended start, and from the send. */
   readonly latency: LatencySummary
   readonly serviceTime: LatencySummary
-  readonly byAction: readonly { readonly action: string; readonly requests: number; readonly errorRate: number; readonly latency: LatencySummary }[]
+  readonly byAction: readonly {
+    readonly action: string
+    readonly requests: number
+    readonly errorRate: number
+    readonly latency: LatencySummary
+  }[]
   readonly services: readonly ServiceSummary[]
   readonly phases: readonly PhaseSummary[]
   /** Failure kind or status (`timeout`, `503`) to count. */

@@ -1,6 +1,6 @@
 /** Drawing the next action of a user from the mix of the behaviour and that of the phase. */
 import { type Random, weightedIndex } from '../core/index.ts'
-import { type Action, type ActionMix, ACTIONS, type Behavior, type Phase } from '../scenario/index.ts'
+import { ACTIONS, type Action, type ActionMix, type Behavior, type Phase } from '../scenario/index.ts'
 
 const weightsOfMix = new WeakMap<ActionMix, Float64Array>()
 

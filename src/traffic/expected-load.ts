@@ -1,5 +1,5 @@
 /** The load that a scenario asks for, estimated before it runs: what the plan shows. */
-import { type Behavior, type Phase, scenarioDurationMs, type Scenario } from '../scenario/index.ts'
+import { type Behavior, type Phase, type Scenario, scenarioDurationMs } from '../scenario/index.ts'
 import { levelSteps } from './user-levels.ts'
 
 /** What a request is taken to last when nothing is known yet. */
@@ -32,7 +32,9 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
   return {
     requests: Math.round(sum(phases.map((phase) => phase.requests))),
     sessions: Math.round(sum(phases.map((phase) => phase.sessions))),
-    peakUsers: Math.round(peakUsers(scenario) + Math.max(...phases.map(({ rate, seconds }) => rate * seconds))),
+    peakUsers: Math.round(
+      peakUsers(scenario) + Math.max(...phases.map(({ rate, seconds }) => rate * seconds)),
+    ),
     durationMs: scenarioDurationMs(scenario),
     phases: phases.map(({ requests }, i) => ({
       requests: Math.round(requests),

@@ -15,6 +15,8 @@ export function drawIntent(behavior: Behavior, random: Random): Intent {
   const draw = random()
   if (draw < conversionRate) return 'buy'
   const abandoning =
-    cartAbandonmentRate < 1 ? (conversionRate * cartAbandonmentRate) / (1 - cartAbandonmentRate) : 1 - conversionRate
+    cartAbandonmentRate < 1
+      ? (conversionRate * cartAbandonmentRate) / (1 - cartAbandonmentRate)
+      : 1 - conversionRate
   return draw < conversionRate + abandoning ? 'abandon' : 'look'
 }

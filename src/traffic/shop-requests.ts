@@ -23,7 +23,12 @@ export function profileRequest(userId: number, token: string): Request {
 
 export function browseRequest(product: Product, token: string): Request {
   const category = encodeURIComponent(product.category)
-  return { method: 'GET', service: 'inventory-service', path: `/api/inventory/products/category/${category}`, token }
+  return {
+    method: 'GET',
+    service: 'inventory-service',
+    path: `/api/inventory/products/category/${category}`,
+    token,
+  }
 }
 
 export function searchRequest(product: Product, token: string): Request {
@@ -33,7 +38,12 @@ export function searchRequest(product: Product, token: string): Request {
 }
 
 export function productRequest(sku: string, token: string): Request {
-  return { method: 'GET', service: 'inventory-service', path: `/api/inventory/product/${encodeURIComponent(sku)}`, token }
+  return {
+    method: 'GET',
+    service: 'inventory-service',
+    path: `/api/inventory/product/${encodeURIComponent(sku)}`,
+    token,
+  }
 }
 
 export function cartRequest(token: string): Request {
@@ -52,7 +62,12 @@ export function cartAddRequest(product: Product, quantity: number, token: string
 }
 
 export function cartRemoveRequest(sku: string, token: string): Request {
-  return { method: 'DELETE', service: 'cart-service', path: `/api/cart/items/${encodeURIComponent(sku)}`, token }
+  return {
+    method: 'DELETE',
+    service: 'cart-service',
+    path: `/api/cart/items/${encodeURIComponent(sku)}`,
+    token,
+  }
 }
 
 export function orderRequest(address: Address, token: string): Request {

@@ -1,10 +1,5 @@
 /** Setting up the recording of decisions: the log, and the description that goes with the file. */
-import {
-  type DatasetDescription,
-  ExperienceLog,
-  type LineSink,
-  RECORD_VERSION,
-} from '../experience/index.ts'
+import { type DatasetDescription, ExperienceLog, type LineSink, RECORD_VERSION } from '../experience/index.ts'
 import { CONTEXT_FEATURES, INSTANCE_FEATURES, type ServiceRouter } from '../routing/index.ts'
 import { type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
 import { endpoints, instanceIds, UNKNOWN_ROUTE } from '../shop/index.ts'
@@ -13,7 +8,8 @@ export interface RecordingOptions {
   readonly run: string
   readonly scenario: Scenario
   readonly routers: readonly ServiceRouter[]
-  readonly sink: LineSink
+  /** Without it, rewards are summed up and nothing is written. */
+  readonly sink?: LineSink
 }
 
 export function createExperienceLog({ run, scenario, routers, sink }: RecordingOptions): ExperienceLog {
@@ -26,7 +22,7 @@ export function createExperienceLog({ run, scenario, routers, sink }: RecordingO
     profiles: Object.keys(scenario.behaviors),
     policies: routers.map((router) => router.policy),
     reward: scenario.reward,
-    sink,
+    ...(sink === undefined ? {} : { sink }),
   })
 }
 

@@ -4,7 +4,14 @@
  */
 import { keyOf, mixKeys, type Process, RandomStreams, weightedIndex } from '../core/index.ts'
 import type { Scenario } from '../scenario/index.ts'
-import { type Account, Accounts, Crowd, type CrowdMember, session, type SessionResult } from '../traffic/index.ts'
+import {
+  type Account,
+  Accounts,
+  Crowd,
+  type CrowdMember,
+  type SessionResult,
+  session,
+} from '../traffic/index.ts'
 import type { RunObserver } from './run-observer.ts'
 
 /** One user with the session that they are in. */
@@ -75,7 +82,8 @@ export class Visitors {
 
   /** One open-loop session of the phase starts, if there is room for it. */
   arrive(phase: number): void {
-    const visitor = this.count < this.#options.scenario.maxConcurrentUsers ? this.#join(phase, false) : undefined
+    const visitor =
+      this.count < this.#options.scenario.maxConcurrentUsers ? this.#join(phase, false) : undefined
     if (visitor === undefined) this.#options.observer.onDropped(phase)
     else this.#oneTime.add(visitor)
     this.#tellUsers()
@@ -149,7 +157,8 @@ export class Visitors {
   }
 
   #tellUsers(): void {
-    for (let phase = 0; phase < this.#perPhase.length; phase++) this.#perPhase[phase] = this.crowd.sizeOf(phase)
+    for (let phase = 0; phase < this.#perPhase.length; phase++)
+      this.#perPhase[phase] = this.crowd.sizeOf(phase)
     for (const visitor of this.#oneTime) this.#perPhase[visitor.phase]!++
     this.#options.observer.onUsers(this.#options.now(), this.count, this.#perPhase)
   }

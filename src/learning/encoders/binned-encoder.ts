@@ -80,13 +80,13 @@ export class BinnedEncoder {
 
   /** The code in words, e.g. `cart-service load=2`. */
   stateKey(code: number): string {
-    const { service, bins } = bintext(code, this.description.state)
+    const { service, bins } = binsInWords(code, this.description.state)
     return [this.description.services[service]!, ...bins].join(' ')
   }
 
   /** The code in words, e.g. `inFlight=0 relativeLatency=missing errorRate=0`. */
   classKey(code: number): string {
-    return bintext(code, this.description.instance).bins.join(' ')
+    return binsInWords(code, this.description.instance).bins.join(' ')
   }
 }
 
@@ -119,7 +119,7 @@ function codeOf(
   return code
 }
 
-function bintext(
+function binsInWords(
   code: number,
   features: readonly { readonly name: string; readonly edges: readonly number[] }[],
 ) {

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { peakUsers } from '../peak-users.ts'
 import { formatPath } from '../problems.ts'
 import type { Phase, Scenario } from '../scenario.ts'
-import { keysAt } from '../scenario-rules.ts'
 import type { FieldPath, SourceDocument } from '../source-document.ts'
+import { secondsToMs } from '../units.ts'
 import { assembleScenario } from './assemble-scenario.ts'
 import { type BaseConfig, readBaseConfig } from './base-config.ts'
 import { ForeignFile, type ForeignResult } from './foreign-file.ts'
@@ -50,13 +50,14 @@ export interface ScenarioPlace {
 
 /** All scenarios of a file, in the order in which the predecessor looks a name up. */
 export function scenarioPlaces(document: SourceDocument): ScenarioPlace[] {
-  const bare = keysAt(document, [TRAINING_HALF])
-    .filter((key) => keysAt(document, [TRAINING_HALF, key]).includes('traffic_patterns'))
+  const bare = document
+    .keysAt([TRAINING_HALF])
+    .filter((key) => document.keysAt([TRAINING_HALF, key]).includes('traffic_patterns'))
     .map((key) => [TRAINING_HALF, key])
   const contained = [
     [TRAINING_HALF, 'training_scenarios'],
     [STRESS_HALF, 'extreme_load_scenarios'],
-  ].flatMap((container) => keysAt(document, container).map((key) => [...container, key]))
+  ].flatMap((container) => document.keysAt(container).map((key) => [...container, key]))
 
   const taken = new Set<string>()
   return [...bare, ...contained].map((path) => {
@@ -75,15 +76,14 @@ export function readConfigFile(document: SourceDocument, place: ScenarioPlace): 
   const book = readProfiles(file, half, base)
   const products = readProducts(file, placesOf('enhanced_test_products', half))
   const addresses = readAddresses(file, placesOf('realistic_shipping_addresses', half))
-  const read = file.read(place.path, scenarioSchema, formatPath(place.path))
-  const patternPaths =
-    read?.traffic_patterns.map((_, index) => [...place.path, 'traffic_patterns', index]) ?? []
+  const read = file.read(place.path, scenarioSchema)
+  const patternPaths = document.itemsAt([...place.path, 'traffic_patterns'])
   const traffic = trafficOf(file, read?.traffic_patterns ?? [], patternPaths, book)
   file.problems.throwIfAny()
 
   const foreign = read!
   const phases = withRampUp(traffic.phases, foreign.ramp_up_time_seconds)
-  warnOfLimits(file, place.path, foreign, phases)
+  warnOfChanges(file, place.path, foreign, phases)
   if (base !== undefined) markUnusedThinkTime(file, base, traffic.behaviors)
   markUnusedSections(file, half)
   const scenario = assembleScenario({
@@ -105,7 +105,7 @@ function readProfiles(file: ForeignFile, half: string, base: BaseConfig | undefi
   const mistakes = readMistakes(file, placesOf('error_simulation_config', half))
   const path = file.firstOf(placesOf('user_behavior_profiles', half)) ?? []
   if (path.length > 0) file.read(path, z.record(z.string(), z.unknown()))
-  const names = path.length > 0 ? keysAt(file.document, path) : []
+  const names = path.length > 0 ? file.document.keysAt(path) : []
   return ProfileBook.read(file, path, names, { thinkTimeSeconds: base?.thinkTimeSeconds, mistakes })
 }
 
@@ -116,7 +116,7 @@ function placesOf(section: Section, half: string): FieldPath[] {
   return [...(section === 'user_behavior_profiles' ? [beside, own] : [own, beside]), [other, section]]
 }
 
-function warnOfLimits(
+function warnOfChanges(
   file: ForeignFile,
   path: FieldPath,
   scenario: ForeignScenario,
@@ -130,6 +130,11 @@ function warnOfLimits(
       [...path, field],
       `${limit} is below ${peak}, the most users that the patterns hold at once: raised to ${peak}`,
     )
+  }
+  const rampUpMs = secondsToMs(scenario.ramp_up_time_seconds)
+  const capped = phases.find((phase) => phase.rampUpMs > 0 && phase.rampUpMs < rampUpMs)
+  if (capped !== undefined) {
+    file.warn([...path, 'ramp_up_time_seconds'], `longer than ${capped.name} lasts: cut to that`)
   }
   const stated = scenario.test_duration_minutes
   const actual = Math.max(...phases.map((phase) => phase.startMs + phase.durationMs)) / 60_000
@@ -156,7 +161,7 @@ function markUnusedSections(file: ForeignFile, half: string): void {
   const scenarios = new Set(scenarioPlaces(file.document).map(({ path }) => formatPath(path)))
   const known = new Set<string>([...SECTIONS, ...CONTAINERS, ...DOCUMENTATION, TRAINING_HALF, STRESS_HALF])
   for (const parent of [[], [half]]) {
-    for (const key of keysAt(file.document, parent)) {
+    for (const key of file.document.keysAt(parent)) {
       const field = formatPath([...parent, key])
       if (!known.has(key) && !scenarios.has(field)) file.markUnused(field)
     }

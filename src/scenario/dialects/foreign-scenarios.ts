@@ -1,6 +1,5 @@
 /** Tells foreign files by their shape and lists what is in them. */
 import { ConfigError } from '../../core/index.ts'
-import { keysAt } from '../scenario-rules.ts'
 import type { SourceDocument } from '../source-document.ts'
 import { readConfigFile, STRESS_HALF, scenarioPlaces, TRAINING_HALF } from './config-file.ts'
 import type { ForeignResult } from './foreign-file.ts'
@@ -17,7 +16,7 @@ export interface ForeignScenario {
 
 /** The scenarios of a foreign file; undefined if the file is none and must be one of ours. */
 export function listForeignScenarios(document: SourceDocument): ForeignScenario[] | undefined {
-  const halves = keysAt(document, []).filter((key) => key === TRAINING_HALF || key === STRESS_HALF)
+  const halves = document.keysAt([]).filter((key) => key === TRAINING_HALF || key === STRESS_HALF)
   if (halves.length > 0) return scenariosOfConfig(document, halves)
   if (!isFragment(document)) return undefined
   return [{ name: fragmentName(document), dialect: 'fragment', read: () => readFragment(document) }]

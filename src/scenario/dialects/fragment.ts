@@ -4,7 +4,6 @@
  */
 import path from 'node:path'
 import { ADDRESSES, PRODUCTS } from '../catalogue.ts'
-import { keysAt } from '../scenario-rules.ts'
 import type { SourceDocument } from '../source-document.ts'
 import { assembleScenario } from './assemble-scenario.ts'
 import { ForeignFile, type ForeignResult } from './foreign-file.ts'
@@ -20,7 +19,7 @@ const DESCRIPTION_KEY = 'description'
 const DEFAULT_PATTERN: Pattern = patternSchema.parse({ duration_minutes: 5, concurrent_users: 10 })
 
 export function isFragment(document: SourceDocument): boolean {
-  return keysAt(document, []).includes(PATTERN_KEY) || profileNames(document).length > 0
+  return document.keysAt([]).includes(PATTERN_KEY) || profileNames(document).length > 0
 }
 
 export function fragmentName(document: SourceDocument): string {
@@ -34,12 +33,12 @@ export function readFragment(document: SourceDocument): ForeignResult {
   const file = new ForeignFile(document)
   const names = profileNames(document)
   const book = ProfileBook.read(file, [], names, { thinkTimeSeconds: undefined, mistakes: {} })
-  const isPatternGiven = keysAt(document, []).includes(PATTERN_KEY)
+  const isPatternGiven = document.keysAt([]).includes(PATTERN_KEY)
   const pattern = isPatternGiven ? file.read([PATTERN_KEY], patternSchema) : DEFAULT_PATTERN
   const { phases, behaviors } = trafficOf(file, pattern === undefined ? [] : [pattern], [[PATTERN_KEY]], book)
   file.problems.throwIfAny()
 
-  for (const key of keysAt(document, [])) {
+  for (const key of document.keysAt([])) {
     if (key !== PATTERN_KEY && !names.includes(key)) file.markUnused(key)
   }
   const scenario = assembleScenario({
@@ -56,7 +55,5 @@ export function readFragment(document: SourceDocument): ForeignResult {
 /** A profile is told by its fields: one that only profiles have is enough. */
 function profileNames(document: SourceDocument): string[] {
   const telling = Object.keys(profileSchema.shape).filter((field) => field !== DESCRIPTION_KEY)
-  return keysAt(document, []).filter((key) =>
-    keysAt(document, [key]).some((field) => telling.includes(field)),
-  )
+  return document.keysAt([]).filter((key) => document.keysAt([key]).some((field) => telling.includes(field)))
 }

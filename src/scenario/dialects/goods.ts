@@ -18,6 +18,14 @@ const productSchema = z
   })
   .refine((product) => (product.sku ?? product.id) !== undefined, 'map with a sku or an id')
 
+const productsSchema = z
+  .array(productSchema)
+  .min(1)
+  .refine(
+    (products) => products.some((product) => product.popularity_score > 0),
+    'list with a popularity_score above 0',
+  )
+
 const addressSchema = z.looseObject({
   street: text,
   city: text,
@@ -29,7 +37,7 @@ const addressSchema = z.looseObject({
 
 /** The catalogue of the file, or the built-in one. */
 export function readProducts(file: ForeignFile, places: readonly FieldPath[]): readonly Product[] {
-  const products = file.readFirst(places, z.array(productSchema).min(1))
+  const products = file.readFirst(places, productsSchema)
   return (
     products?.map((product) => {
       const sku = (product.sku ?? product.id)!

@@ -1,6 +1,6 @@
 /** `traffic_patterns[]`: each becomes a phase. */
 import { z } from 'zod'
-import { share, text, weight } from '../fields.ts'
+import { text, weight } from '../fields.ts'
 import { formatPath } from '../problems.ts'
 import { normalizedShares, sumOf } from '../resolve-phases.ts'
 import type { Action, ActionMix, Phase } from '../scenario.ts'
@@ -24,7 +24,7 @@ export const patternSchema = z.looseObject({
   intensity: text.default('medium'),
   concurrent_users: z.int().positive(),
   user_behavior_distribution: z
-    .record(z.string(), share)
+    .record(z.string(), weight)
     .refine((shares) => sumOf(shares) > 0, 'map with at least one share above 0')
     .optional(),
   scenario_weights: z
@@ -115,11 +115,12 @@ function actionsOf(pattern: Pattern): ActionMix | undefined {
 
 /** Phases need names of their own: the second `wave` becomes `wave-2`. */
 function distinctNames(patterns: readonly Pattern[]): string[] {
-  const counts = new Map<string, number>()
+  const taken = new Set<string>()
   return patterns.map((pattern, index) => {
-    const name = pattern.name ?? `pattern-${index + 1}`
-    const count = (counts.get(name) ?? 0) + 1
-    counts.set(name, count)
-    return count === 1 ? name : `${name}-${count}`
+    const wanted = pattern.name ?? `pattern-${index + 1}`
+    let name = wanted
+    for (let count = 2; taken.has(name); count++) name = `${wanted}-${count}`
+    taken.add(name)
+    return name
   })
 }

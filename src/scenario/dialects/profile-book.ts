@@ -9,14 +9,14 @@ import type { FieldPath } from '../source-document.ts'
 import type { ForeignFile } from './foreign-file.ts'
 import { behaviorOf, type Profile, type ProfileDefaults, profileSchema } from './profile.ts'
 
-/** Profiles that most of its files define alike, and our behaviour for a file that only names them. */
+/** Profiles that most of the predecessor's files define alike, and our behaviour for a file that only names them. */
 const STAND_INS: Readonly<Record<string, string>> = {
   quick_browsers: 'quick-browser',
   careful_shoppers: 'careful-shopper',
   bulk_buyers: 'bulk-buyer',
   impulse_buyers: 'impulse-buyer',
 }
-export const STAND_IN_NAMES = Object.keys(STAND_INS)
+const STAND_IN_NAMES = Object.keys(STAND_INS)
 
 /** Always defined by the predecessor. */
 const BACKGROUND_USER: Profile = profileSchema.parse({

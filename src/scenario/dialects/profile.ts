@@ -1,6 +1,6 @@
 /** `user_behavior_profiles`: each becomes a behaviour. Two styles: hints per probability, and weights per action. */
 import { z } from 'zod'
-import { isConsistent } from '../behavior-library.ts'
+import { isConsistent } from '../conversion.ts'
 import { rangeOf, share, weight } from '../fields.ts'
 import { formatPath } from '../problems.ts'
 import type { Action, ActionMix, Behavior, Range } from '../scenario.ts'

@@ -72,7 +72,8 @@ function updateItem({ request, user, state, now }: EndpointCall) {
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   const cart = state.carts.get(user!.id)
   const item = cart?.items.get(productId)
-  if (cart === undefined || item === undefined) return refuse(404, `Not in the cart: ${productId}`, request, now())
+  if (cart === undefined || item === undefined)
+    return refuse(404, `Not in the cart: ${productId}`, request, now())
   if (quantity === 0) cart.items.delete(productId)
   else item.quantity = quantity
   cart.updatedAtMs = now()

@@ -1,5 +1,5 @@
 /** The health check that every service answers without a token. */
-import { type ServiceName, SERVICES } from '../../scenario/index.ts'
+import { SERVICES, type ServiceName } from '../../scenario/index.ts'
 import { answer, type Endpoint } from '../endpoint.ts'
 
 export const healthEndpoints: readonly Endpoint[] = SERVICES.map((service: ServiceName) => ({

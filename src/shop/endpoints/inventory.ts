@@ -38,12 +38,16 @@ function select(state: ShopState, matches: (item: StockItem) => boolean): JsonOb
 
 function stockOf({ request, parameter, state, now }: EndpointCall) {
   const item = state.stock.get(parameter)
-  return item === undefined ? refuse(404, `No product ${parameter}`, request, now()) : answer(200, stockView(item))
+  return item === undefined
+    ? refuse(404, `No product ${parameter}`, request, now())
+    : answer(200, stockView(item))
 }
 
 function productOf({ request, parameter, state, now }: EndpointCall) {
   const item = state.stock.get(parameter)
-  return item === undefined ? refuse(404, `No product ${parameter}`, request, now()) : answer(200, productView(item))
+  return item === undefined
+    ? refuse(404, `No product ${parameter}`, request, now())
+    : answer(200, productView(item))
 }
 
 function search({ request, state }: EndpointCall) {
@@ -51,7 +55,10 @@ function search({ request, state }: EndpointCall) {
   const word = query.toLowerCase()
   return answer(
     200,
-    select(state, ({ product }) => product.name.toLowerCase().includes(word) || product.category.toLowerCase() === word),
+    select(
+      state,
+      ({ product }) => product.name.toLowerCase().includes(word) || product.category.toLowerCase() === word,
+    ),
   )
 }
 
@@ -63,7 +70,11 @@ function check({ request, state, now }: EndpointCall) {
   const item = state.stock.get(sku)
   if (item === undefined) return refuse(404, `No product ${sku}`, request, now())
   const availableQuantity = item.total - item.reserved
-  return answer(200, { available: availableQuantity >= requestedQuantity, availableQuantity, requestedQuantity })
+  return answer(200, {
+    available: availableQuantity >= requestedQuantity,
+    availableQuantity,
+    requestedQuantity,
+  })
 }
 
 function reserve({ request, state, now }: EndpointCall) {
@@ -125,7 +136,11 @@ export const inventoryEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/inventory/products',
     work: { meanMs: 20, sigma: 0.5 },
-    handle: ({ state }) => answer(200, select(state, () => true)),
+    handle: ({ state }) =>
+      answer(
+        200,
+        select(state, () => true),
+      ),
   },
   {
     name: 'inventory.category',
@@ -133,7 +148,11 @@ export const inventoryEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/inventory/products/category/:category',
     work: { meanMs: 18, sigma: 0.6 },
-    handle: ({ state, parameter }) => answer(200, select(state, ({ product }) => product.category === parameter)),
+    handle: ({ state, parameter }) =>
+      answer(
+        200,
+        select(state, ({ product }) => product.category === parameter),
+      ),
   },
   {
     name: 'inventory.product',

@@ -38,7 +38,8 @@ function checkOrder(body: JsonObject | undefined): JsonObject | undefined {
   check.object('shippingAddress', (address) => {
     for (const field of ['street', 'city', 'state', 'country']) address.text(field)
     address.matching('zipCode', ZIP_CODE, 'a zip code like 10001 or 10001-1234')
-    if (address.optionalText('phone') !== '') address.matching('phone', PHONE, 'a phone number like +15551234567')
+    if (address.optionalText('phone') !== '')
+      address.matching('phone', PHONE, 'a phone number like +15551234567')
   })
   return check.errors
 }
@@ -58,7 +59,12 @@ function* place({ request, user, state, now }: EndpointCall): Process<Reply> {
   const errors = checkOrder(request.body)
   if (errors !== undefined) return refuse(400, 'Validation failed', request, now(), errors)
   const token = request.token!
-  const cart = yield* call('order.readCart', { method: 'GET', service: 'cart-service', path: '/api/cart', token })
+  const cart = yield* call('order.readCart', {
+    method: 'GET',
+    service: 'cart-service',
+    path: '/api/cart',
+    token,
+  })
   if (cart.status !== 200) return refuse(503, 'The cart service does not answer', request, now())
   const { items, totalAmount, totalItems } = cart.body as unknown as CartContents
   if (totalItems === 0) return refuse(400, 'The cart is empty', request, now())
@@ -117,13 +123,15 @@ function* fulfil(order: Order, token: string): Process<void> {
 
 function byId({ request, parameter, user, state, now }: EndpointCall) {
   const order = state.orders.get(Number(parameter))
-  if (order === undefined || order.userId !== user!.id) return refuse(404, `No order ${parameter}`, request, now())
+  if (order === undefined || order.userId !== user!.id)
+    return refuse(404, `No order ${parameter}`, request, now())
   return answer(200, orderView(order))
 }
 
 function cancel({ request, parameter, user, state, now }: EndpointCall) {
   const order = state.orders.get(Number(parameter))
-  if (order === undefined || order.userId !== user!.id) return refuse(404, `No order ${parameter}`, request, now())
+  if (order === undefined || order.userId !== user!.id)
+    return refuse(404, `No order ${parameter}`, request, now())
   order.status = 'CANCELLED'
   return answer(200, orderView(order))
 }

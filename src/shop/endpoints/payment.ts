@@ -39,7 +39,8 @@ function byId({ request, parameter, state, now }: EndpointCall) {
 function refund({ request, parameter, state, now }: EndpointCall) {
   const payment = state.payments.get(Number(parameter))
   if (payment === undefined) return refuse(404, `No payment ${parameter}`, request, now())
-  if (payment.status !== 'COMPLETED') return refuse(409, `Payment ${parameter} is ${payment.status}`, request, now())
+  if (payment.status !== 'COMPLETED')
+    return refuse(409, `Payment ${parameter} is ${payment.status}`, request, now())
   payment.status = 'REFUNDED'
   return answer(200, paymentView(payment))
 }

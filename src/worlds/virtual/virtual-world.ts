@@ -4,19 +4,36 @@
  * Nothing here decides anything about traffic, routing or the shop; it carries requests from one to the other and
  * says what time it is. A run is a function of the scenario, the policy and the seed, to the byte.
  */
-import { type CallStep, DeadlineQueue, isAsExpected, isServerFailure, mixKeys, type Process, RandomStreams, type Reply } from '../../core/index.ts'
+import {
+  type CallStep,
+  DeadlineQueue,
+  isAsExpected,
+  isServerFailure,
+  mixKeys,
+  type Process,
+  RandomStreams,
+  type Reply,
+} from '../../core/index.ts'
 import type { ExperienceLog } from '../../experience/index.ts'
 import type { PolicyFactory, ServiceRouter } from '../../routing/index.ts'
-import { scenarioDurationMs, type Scenario, SERVICES, type ServiceName } from '../../scenario/index.ts'
-import { isReply, noInstance, overloaded, type Replica, Shop, type SpeedChange, speedChanges } from '../../shop/index.ts'
-import { sessionStarts, type SessionResult } from '../../traffic/index.ts'
+import { type Scenario, SERVICES, type ServiceName, scenarioDurationMs } from '../../scenario/index.ts'
+import {
+  isReply,
+  noInstance,
+  overloaded,
+  type Replica,
+  Shop,
+  type SpeedChange,
+  speedChanges,
+} from '../../shop/index.ts'
+import { type SessionResult, sessionStarts } from '../../traffic/index.ts'
 import { createRouters } from '../routers.ts'
 import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
 import { traceId } from '../trace-id.ts'
 import { type Visitor, Visitors } from '../visitors.ts'
 import { EventQueue } from './event-queue.ts'
-import type { Call, Task } from './task.ts'
 import { Pool } from './pool.ts'
+import type { Call, Task } from './task.ts'
 
 // An event's payload is its kind in the low bits and a slot or index above.
 const KIND_BITS = 3
@@ -273,7 +290,14 @@ export class VirtualWorld {
     call.match = match
     call.instance = instance
     if (instance === -1) return this.#answered(call, noInstance(request.service))
-    call.pending = this.log?.onDecision(service, router.observation, instance, router.propensities, route, call.origin)
+    call.pending = this.log?.onDecision(
+      service,
+      router.observation,
+      instance,
+      router.propensities,
+      route,
+      call.origin,
+    )
     router.onStart(instance)
     this.#arrive(call, this.#firstReplica[service]! + instance)
   }
@@ -345,7 +369,11 @@ export class VirtualWorld {
     if (call.pending === undefined) return
     const { queueMs, workMs } = call
     const { status } = call.reply
-    this.log!.onOutcome(call.pending, { status, latencyMs, queueMs, workMs, failure: null, failed }, this.#nowMs)
+    this.log!.onOutcome(
+      call.pending,
+      { status, latencyMs, queueMs, workMs, failure: null, failed },
+      this.#nowMs,
+    )
   }
 
   #tellObserver(call: Call, reply: Reply): void {
@@ -381,7 +409,11 @@ export class VirtualWorld {
 
   /** Clients whose patience has ended go on without an answer; the shop works on regardless. */
   #expire(): void {
-    for (let id = this.#deadlines.takeDue(this.#nowMs); id !== -1; id = this.#deadlines.takeDue(this.#nowMs)) {
+    for (
+      let id = this.#deadlines.takeDue(this.#nowMs);
+      id !== -1;
+      id = this.#deadlines.takeDue(this.#nowMs)
+    ) {
       if (!this.#isWaiting(id)) continue
       const call = this.#calls.at(id % SLOT_SPAN)
       const reply: Reply = { status: 0, failure: 'timeout' }

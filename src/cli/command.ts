@@ -1,0 +1,33 @@
+/** What a command is, and the options that several of them share: one declaration feeds parser, help and docs. */
+import type { Options } from 'yargs'
+import type { Terminal } from './terminal.ts'
+
+export interface Command<Args = Record<string, unknown>> {
+  /** As yargs writes it: `train <runs..>`. */
+  readonly usage: string
+  readonly summary: string
+  /** Command line and what it does. */
+  readonly examples: readonly (readonly [command: string, does: string])[]
+  readonly positionals?: Readonly<Record<string, Options>>
+  readonly options: Readonly<Record<string, Options>>
+  /** Returns the exit code. @throws LoadgenError */
+  run(args: Args, terminal: Terminal): Promise<number>
+}
+
+export const scenarioOptions = {
+  config: {
+    type: 'string',
+    describe: "Scenario file: our YAML, or the predecessor's JSON",
+    requiresArg: true,
+  },
+  scenario: {
+    type: 'string',
+    describe: 'Name of a shipped scenario, or of one in --config',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
+export const outputOptions = {
+  json: { type: 'boolean', default: false, describe: 'Print one JSON document instead of text' },
+  quiet: { type: 'boolean', default: false, describe: 'No plan and no progress' },
+} as const satisfies Record<string, Options>

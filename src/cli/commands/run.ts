@@ -1,0 +1,163 @@
+/** `loadgen run`: replay a scenario, record it, train on it, compare, report. */
+import { availableParallelism } from 'node:os'
+import { EXIT_INTERRUPTED, EXIT_THRESHOLDS_MISSED, UsageError, type World } from '../../core/index.ts'
+import { learners } from '../../learning/index.ts'
+import { planText, terminalSummary, writeHtmlReport, writeSummary } from '../../report/index.ts'
+import type { LoadedScenario } from '../../scenario/index.ts'
+import { type FinishedRun, type RunEvents, runScenario, targetAddress } from '../../study/index.ts'
+import { expectedLoad } from '../../traffic/index.ts'
+import { chooseScenario, MODES, override } from '../choose-scenario.ts'
+import { type Command, outputOptions, scenarioOptions } from '../command.ts'
+import { catchInterrupt } from '../interrupt.ts'
+import { runProgress } from '../run-progress.ts'
+import type { Terminal } from '../terminal.ts'
+import { epochLine } from '../training-progress.ts'
+
+interface RunArgs {
+  readonly mode?: (typeof MODES)[number]
+  readonly config?: string
+  readonly scenario?: string
+  readonly world?: World
+  readonly target?: string
+  readonly seed?: number
+  readonly policy?: string
+  readonly algorithm?: string
+  readonly train: boolean
+  readonly evaluate: boolean
+  readonly out: string
+  readonly jobs: number
+}
+
+export const run: Command<RunArgs> = {
+  usage: 'run',
+  summary: 'Replay a scenario, record every routing decision, train a router and compare it',
+  examples: [
+    ['loadgen run --mode validation', 'two minutes of live traffic against the embedded shop'],
+    ['loadgen run --mode comprehensive', 'a day of a shop in virtual time'],
+    ['loadgen run --mode custom --config my.yaml --seed 7', 'a scenario of your own'],
+    [
+      'loadgen run --mode validation --target http://127.0.0.1:8080/proxy',
+      'the same load on another balancer',
+    ],
+  ],
+  options: {
+    mode: {
+      choices: MODES,
+      describe: 'What to run; custom with --config or --scenario [default: validation]',
+    },
+    ...scenarioOptions,
+    world: { choices: ['live', 'virtual'], describe: "Overrides the scenario's world" },
+    target: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'URL of a running balancer, live [default: raise the embedded one]',
+    },
+    seed: { type: 'number', requiresArg: true, describe: "Overrides the scenario's seed" },
+    policy: { type: 'string', requiresArg: true, describe: 'Routing policy, see "loadgen list policies"' },
+    algorithm: { choices: learners.names, describe: 'Learner for the recorded data' },
+    train: { type: 'boolean', default: true, describe: 'Train on what was recorded; --no-train skips it' },
+    evaluate: {
+      type: 'boolean',
+      default: true,
+      describe: 'Replay held-out seeds with the learned router and the baselines; --no-evaluate skips it',
+    },
+    out: { type: 'string', default: 'logs', requiresArg: true, describe: 'Folder for the run directory' },
+    jobs: {
+      type: 'number',
+      default: availableParallelism(),
+      requiresArg: true,
+      describe: 'Worker threads for the replays',
+    },
+    ...outputOptions,
+  },
+  async run(args, terminal) {
+    const loaded = override(chooseScenario(args), { ...args, world: worldOf(args) })
+    checkNumbers(args)
+    if (loaded.warnings.length > 0) {
+      for (const warning of loaded.warnings) terminal.note(terminal.noteStyle.warn(`warning: ${warning}`))
+    }
+    const interrupt = catchInterrupt(() => terminal.note('\nstopping: what has been recorded is kept'))
+    try {
+      const finished = await runScenario({
+        loaded,
+        ...(args.target === undefined ? {} : { target: args.target }),
+        out: args.out,
+        train: args.train,
+        evaluate: args.evaluate,
+        jobs: args.jobs,
+        events: follow(loaded, args, terminal),
+        signal: interrupt.signal,
+      })
+      await report(finished, terminal)
+      if (interrupt.signal.aborted) return EXIT_INTERRUPTED
+      return finished.summary.thresholds.every(({ passed }) => passed) ? 0 : EXIT_THRESHOLDS_MISSED
+    } finally {
+      interrupt.release()
+    }
+  },
+}
+
+/** A target means live; asking for both a target and virtual time is asking for nothing. */
+function worldOf({ world, target }: RunArgs): World | undefined {
+  if (target === undefined) return world
+  if (world === 'virtual')
+    throw new UsageError('--target is a real balancer: it cannot be used with --world virtual')
+  targetAddress(target)
+  return 'live'
+}
+
+function checkNumbers({ seed, jobs }: RunArgs): void {
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new UsageError(`--seed: expected a whole number, got "${seed}"`)
+  }
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new UsageError(`--jobs: expected a whole number from 1, got "${jobs}"`)
+}
+
+function follow({ scenario }: LoadedScenario, { target }: RunArgs, terminal: Terminal): RunEvents {
+  const progress = runProgress(scenario, terminal)
+  let replays = 0
+  let replayed = 0
+  return {
+    onStart(directory) {
+      const load = expectedLoad(scenario)
+      const facts = {
+        target: target ?? 'embedded',
+        runDirectory: directory.path,
+        expectedRequests: load.requests,
+        expectedSessions: load.sessions,
+        peakUsers: load.peakUsers,
+      }
+      terminal.note(`${planText(scenario, facts, terminal.noteStyle)}\n`)
+    },
+    onProgress: (nowMs, statistics) => progress.update(nowMs, statistics),
+    onWorldEnd: () => progress.end(),
+    onTrainingStart: (algorithm) => terminal.note(`training (${algorithm})`),
+    onEpoch: (epoch) => terminal.note(epochLine(epoch)),
+    onReplaysStart(count) {
+      replays = count
+      terminal.note(`comparing: ${count} replays of held-out seeds`)
+    },
+    onReplay({ policy, seed }) {
+      replayed++
+      terminal.note(terminal.noteStyle.dim(`  replay ${replayed} of ${replays}: ${policy}, seed ${seed}`))
+    },
+  }
+}
+
+async function report({ summary, directory }: FinishedRun, terminal: Terminal): Promise<void> {
+  await writeSummary(directory.path, summary)
+  await writeHtmlReport(directory.path, summary)
+  if (terminal.json) return terminal.out(JSON.stringify(summary, null, 2))
+  terminal.out(terminalSummary(summary, { style: terminal.outStyle, files: filesOf({ summary, directory }) }))
+}
+
+function filesOf({ summary, directory }: FinishedRun): { readonly what: string; readonly path: string }[] {
+  return [
+    { what: 'report', path: directory.report },
+    { what: 'summary', path: directory.summary },
+    ...(summary.experience.file === null ? [] : [{ what: 'experiences', path: directory.experiences }]),
+    { what: 'requests', path: directory.requests },
+    ...(summary.training === null ? [] : [{ what: 'model', path: directory.model }]),
+  ]
+}

@@ -1,0 +1,121 @@
+/** `loadgen target`: the shop and its balancer by themselves, for clients of any kind. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LoadgenError, UsageError } from '../../core/index.ts'
+import { SERVICES } from '../../scenario/index.ts'
+import { resolvePolicy } from '../../study/index.ts'
+import {
+  describeDataset,
+  type RaiseMessage,
+  type RunningTarget,
+  type StopMessage,
+  startTarget,
+  type TargetMessage,
+  targetResults,
+} from '../../worlds/index.ts'
+import { chooseScenario, override } from '../choose-scenario.ts'
+import { type Command, scenarioOptions } from '../command.ts'
+import { catchInterrupt } from '../interrupt.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface TargetArgs {
+  readonly config?: string
+  readonly scenario?: string
+  readonly port: number
+  readonly policy?: string
+  readonly record?: string
+  readonly channel: boolean
+}
+
+export const target: Command<TargetArgs> = {
+  usage: 'target',
+  summary: 'Raise the simulated shop behind our balancer, until Ctrl-C',
+  examples: [
+    ['loadgen target --port 8080', 'the shop of the validation scenario at http://127.0.0.1:8080/proxy'],
+    ['loadgen target --policy round-robin --record logs/mine', 'with decisions recorded to logs/mine'],
+  ],
+  options: {
+    ...scenarioOptions,
+    port: {
+      type: 'number',
+      default: 0,
+      requiresArg: true,
+      describe: 'Port on 127.0.0.1; 0 lets the system choose',
+    },
+    policy: { type: 'string', requiresArg: true, describe: 'Routing policy, see "loadgen list policies"' },
+    record: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Directory for experiences.jsonl and dataset.json',
+    },
+    // How a run raises its target in a process of its own; of no use to people.
+    channel: { type: 'boolean', default: false, hidden: true },
+  },
+  async run(args, terminal) {
+    if (args.channel) await serveChannel()
+    else await serveTerminal(args, terminal)
+    return 0
+  },
+}
+
+async function serveTerminal(args: TargetArgs, terminal: Terminal): Promise<void> {
+  if (!Number.isInteger(args.port) || args.port < 0 || args.port > 65535) {
+    throw new UsageError(`--port: expected a whole number from 0 to 65535, got "${args.port}"`)
+  }
+  const { scenario } = override(chooseScenario(args), { ...args, world: 'live' })
+  const recording = args.record === undefined ? {} : { recordTo: prepareRecording(args.record, scenario) }
+  const running = await startTarget({
+    scenario,
+    seed: scenario.seed,
+    policies: resolvePolicy(scenario.routing.policy),
+    port: args.port,
+    ...recording,
+  })
+  terminal.out(`ready at ${running.url}/proxy`)
+  terminal.note(`services: ${SERVICES.join(', ')}; policy: ${scenario.routing.policy}; Ctrl-C ends it`)
+  const interrupt = catchInterrupt(() => terminal.note('stopping'))
+  await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve))
+  await running.close()
+  interrupt.release()
+}
+
+function prepareRecording(directory: string, scenario: Parameters<typeof describeDataset>[1]) {
+  const run = `target-${new Date().toISOString()}`
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(
+    join(directory, 'dataset.json'),
+    `${JSON.stringify(describeDataset(run, scenario), null, 2)}\n`,
+  )
+  return { run, file: join(directory, 'experiences.jsonl') }
+}
+
+/** Speaks the words of `worlds/live/target-process.ts` with the process that started this one. */
+async function serveChannel(): Promise<void> {
+  if (process.send === undefined) throw new UsageError('--channel is for loadgen itself')
+  const send = (message: TargetMessage): void => void process.send!(message)
+  let running: RunningTarget | undefined
+  const ended = new Promise<void>((resolve) => {
+    process.on('message', async (message: RaiseMessage | StopMessage) => {
+      try {
+        if (message.kind === 'raise') {
+          const { scenario, seed, policy, port, recordTo } = message
+          const policies = resolvePolicy(policy)
+          running = await startTarget({ scenario, seed, policies, port, ...(recordTo ? { recordTo } : {}) })
+          send({ kind: 'ready', url: running.url, startEpochMs: running.startEpochMs })
+          return
+        }
+        await running!.close()
+        send({ kind: 'stopped', ...targetResults(running!) })
+      } catch (error) {
+        send({
+          kind: 'failed',
+          message: error instanceof LoadgenError ? error.message : String((error as Error).stack),
+        })
+      }
+    })
+    // The run has said goodbye, or is gone: either way nobody needs this target any more.
+    process.on('disconnect', resolve)
+  })
+  await ended
+  await running?.close().catch(() => {})
+}

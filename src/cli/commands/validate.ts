@@ -1,0 +1,34 @@
+/** `loadgen validate`: is a scenario file sound, and what would it do? */
+import { planText } from '../../report/index.ts'
+import { scenarioHash } from '../../scenario/index.ts'
+import { expectedLoad } from '../../traffic/index.ts'
+import { chooseScenario } from '../choose-scenario.ts'
+import { type Command, outputOptions, scenarioOptions } from '../command.ts'
+
+export const validate: Command<{ config?: string; scenario?: string }> = {
+  usage: 'validate',
+  summary: 'Check a scenario file and show the load that it asks for',
+  examples: [
+    ['loadgen validate --config my.yaml', 'all problems of the file at once, or its plan'],
+    ['loadgen validate --scenario comprehensive --json', 'the resolved scenario'],
+  ],
+  options: { ...scenarioOptions, ...outputOptions },
+  async run(args, terminal) {
+    const { scenario, warnings } = chooseScenario({ mode: 'custom', ...args })
+    for (const warning of warnings) terminal.note(terminal.noteStyle.warn(`warning: ${warning}`))
+    if (terminal.json) {
+      terminal.out(JSON.stringify({ hash: scenarioHash(scenario), warnings, scenario }, null, 2))
+      return 0
+    }
+    const load = expectedLoad(scenario)
+    const facts = {
+      target: 'embedded',
+      runDirectory: 'nothing',
+      expectedRequests: load.requests,
+      expectedSessions: load.sessions,
+      peakUsers: load.peakUsers,
+    }
+    terminal.out(planText(scenario, facts, terminal.outStyle))
+    return 0
+  },
+}

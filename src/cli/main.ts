@@ -1,0 +1,67 @@
+/** The command line: argv to one call, and every error to one message and an exit code. */
+import yargs, { type Argv } from 'yargs'
+import { LoadgenError, UsageError } from '../core/index.ts'
+import { PRODUCT_VERSION } from '../study/index.ts'
+import type { Command } from './command.ts'
+import { commands } from './commands/index.ts'
+import { openTerminal } from './terminal.ts'
+
+/** Runs one command line and returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const parser = commands.reduce(
+    (cli, command) => addCommand(cli, command, (code) => (exitCode = code)),
+    yargs()
+      .scriptName('loadgen')
+      .usage('$0 <command>\n\nReplay traffic, record routing decisions, train a router, and prove it.')
+      .version(PRODUCT_VERSION)
+      .strict()
+      .demandCommand(1, 'say what to do: run, train, validate, target or list')
+      .recommendCommands()
+      .exitProcess(false)
+      .wrap(Math.min(110, process.stderr.columns ?? 110))
+      .fail((message, error) => {
+        throw error ?? new UsageError(message)
+      }),
+  )
+  try {
+    await parser.parseAsync([...argv])
+    return exitCode
+  } catch (error) {
+    return explain(error, argv)
+  }
+}
+
+function addCommand(cli: Argv, command: Command, done: (exitCode: number) => void): Argv {
+  return cli.command(
+    command.usage,
+    command.summary,
+    (own) => {
+      for (const [name, positional] of Object.entries(command.positionals ?? {})) {
+        own.positional(name, { ...positional, type: 'string' })
+      }
+      return command.examples.reduce(
+        (help, [line, does]) => help.example(line.replace(/^loadgen/, '$0'), does),
+        own.options(command.options),
+      )
+    },
+    async (args) => {
+      const terminal = openTerminal({ json: args.json === true, quiet: args.quiet === true })
+      done(await command.run(args, terminal))
+    },
+  )
+}
+
+function explain(error: unknown, argv: readonly string[]): number {
+  const known = error instanceof LoadgenError
+  const message = known ? error.message : String((error as Error)?.stack ?? error)
+  const exitCode = known ? error.exitCode : 1
+  if (argv.includes('--json')) {
+    const kind = known ? error.name : 'InternalError'
+    process.stdout.write(`${JSON.stringify({ error: { kind, message, exitCode } }, null, 2)}\n`)
+  } else {
+    const hint = error instanceof UsageError ? '\ntry "loadgen --help", or "loadgen <command> --help"' : ''
+    process.stderr.write(`loadgen: ${known ? '' : 'internal error: '}${message}${hint}\n`)
+  }
+  return exitCode
+}

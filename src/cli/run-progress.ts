@@ -1,0 +1,99 @@
+/** Progress of a run: one bar per phase on a terminal, a line now and then elsewhere. */
+import { MultiBar, type SingleBar } from 'cli-progress'
+import { formatDuration, formatMs, formatPercent, formatRate } from '../report/index.ts'
+import type { Scenario } from '../scenario/index.ts'
+import type { RunStatistics } from '../study/index.ts'
+import type { Terminal } from './terminal.ts'
+
+const REDRAW_MS = 200
+const LINE_MS = 5_000
+const FORMAT = '{name} [{bar}] {percentage}%  {users} users  {rate}  {errors} errors  p95 {p95}'
+
+export interface RunProgress {
+  update(nowMs: number, statistics: RunStatistics): void
+  end(): void
+}
+
+export function runProgress(scenario: Scenario, terminal: Terminal): RunProgress {
+  return terminal.interactive ? new PhaseBars(scenario) : new PlainLines(scenario, terminal)
+}
+
+class PhaseBars implements RunProgress {
+  readonly #scenario: Scenario
+  readonly #multi: MultiBar
+  readonly #bars: SingleBar[]
+  #drawnAtMs = 0
+  #last: (() => void) | undefined
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario
+    this.#multi = new MultiBar({
+      stream: process.stderr,
+      format: FORMAT,
+      barsize: 24,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      autopadding: true,
+      gracefulExit: false,
+    })
+    const width = Math.max(...scenario.phases.map((phase) => phase.name.length))
+    this.#bars = scenario.phases.map((phase) => {
+      const payload = { name: phase.name.padEnd(width), users: 0, rate: formatRate(0), errors: '-', p95: '-' }
+      return this.#multi.create(phase.durationMs, 0, payload)
+    })
+  }
+
+  update(nowMs: number, statistics: RunStatistics): void {
+    this.#last = () => this.#draw(nowMs, statistics)
+    if (performance.now() - this.#drawnAtMs < REDRAW_MS) return
+    this.#last()
+  }
+
+  end(): void {
+    this.#last?.()
+    this.#multi.stop()
+  }
+
+  #draw(nowMs: number, statistics: RunStatistics): void {
+    this.#drawnAtMs = performance.now()
+    this.#last = undefined
+    for (const [i, phase] of this.#scenario.phases.entries()) {
+      const elapsedMs = Math.min(nowMs - phase.startMs, phase.durationMs)
+      if (elapsedMs <= 0) continue
+      const { counts } = statistics.phases[i]!
+      this.#bars[i]!.update(elapsedMs, {
+        users: statistics.usersIn(i),
+        rate: formatRate((counts.requests * 1000) / elapsedMs),
+        errors: formatPercent(counts.errorRate),
+        p95: formatMs(counts.latency.quantile(0.95)),
+      })
+    }
+  }
+}
+
+class PlainLines implements RunProgress {
+  readonly #scenario: Scenario
+  readonly #terminal: Terminal
+  #saidAtMs = performance.now()
+
+  constructor(scenario: Scenario, terminal: Terminal) {
+    this.#scenario = scenario
+    this.#terminal = terminal
+  }
+
+  update(nowMs: number, statistics: RunStatistics): void {
+    if (performance.now() - this.#saidAtMs < LINE_MS) return
+    this.#saidAtMs = performance.now()
+    const active = this.#scenario.phases
+      .filter((phase) => phase.startMs <= nowMs && nowMs < phase.startMs + phase.durationMs)
+      .map((phase) => phase.name)
+    const { total, users } = statistics
+    this.#terminal.note(
+      `${formatDuration(nowMs)}  ${active.join(' + ')}  ${users} users  ${total.requests} requests  ` +
+        `${formatPercent(total.errorRate)} errors  p95 ${formatMs(total.latency.quantile(0.95))}`,
+    )
+  }
+
+  end(): void {}
+}

@@ -1,0 +1,51 @@
+/**
+ * The order in which an epoch visits the transitions.
+ *
+ * Visiting single rows at random misses the cache several times per transition, measured at 3 to 6 times the cost
+ * of the update itself. So rows are shuffled once when they are encoded, and an epoch shuffles blocks of them.
+ */
+import type { Random } from '../core/index.ts'
+
+const LARGEST_BLOCK = 256
+const FEWEST_BLOCKS = 256
+
+/** Fisher-Yates, in place. */
+export function shuffle(rows: Uint32Array, random: Random): void {
+  for (let i = rows.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    const kept = rows[i]!
+    rows[i] = rows[j]!
+    rows[j] = kept
+  }
+}
+
+export class EpochOrder {
+  readonly #rows: Uint32Array
+  readonly #order: Uint32Array
+  readonly #blockSize: number
+  /** Shape [blocks]: first position of each block. */
+  readonly #blocks: Uint32Array
+  readonly #random: Random
+
+  /** @param rows row numbers; those that stand side by side stay so where blocks are larger than 1 */
+  constructor(rows: Uint32Array, random: Random) {
+    this.#rows = rows
+    this.#order = new Uint32Array(rows.length)
+    this.#blockSize = Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(rows.length / FEWEST_BLOCKS)))
+    const size = this.#blockSize
+    this.#blocks = Uint32Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => i * size)
+    this.#random = random
+  }
+
+  /** The rows in the order of the next epoch; overwritten by the one after. */
+  next(): Uint32Array {
+    shuffle(this.#blocks, this.#random)
+    let at = 0
+    for (const start of this.#blocks) {
+      const block = this.#rows.subarray(start, start + this.#blockSize)
+      this.#order.set(block, at)
+      at += block.length
+    }
+    return this.#order
+  }
+}

@@ -1,0 +1,211 @@
+/** The tables of the HTML report. */
+import type { LatencySummary, RunSummary } from '../study/index.ts'
+import {
+  formatClock,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatRatio,
+  formatRatioInterval,
+  formatScore,
+  formatUsers,
+} from './format.ts'
+import { html, type Markup, NOTHING } from './html.ts'
+import { thresholdValue } from './verdict.ts'
+
+interface Column<Row> {
+  readonly title: string
+  readonly cell: (row: Row) => string | Markup
+  /** Texts stand on the left, numbers on the right. */
+  readonly text?: true
+  readonly bad?: (row: Row) => boolean
+}
+
+/** A table in a card; nothing if there are no rows. */
+function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  isMarked: (row: Row) => boolean = () => false,
+): Markup {
+  if (rows.length === 0) return NOTHING
+  const head = columns.map(
+    (column) => html`<th scope="col"${classes(column.text && 'left')}>${column.title}</th>`,
+  )
+  const body = rows.map((row) => {
+    const cells = columns.map(
+      (column) =>
+        html`<td${classes(column.text && 'left', column.bad?.(row) && 'bad')}>${column.cell(row)}</td>`,
+    )
+    return html`<tr${classes(isMarked(row) && 'marked')}>${cells}</tr>\n`
+  })
+  return html`<div class="card"><table>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>
+`
+}
+
+export function thresholdsTable({ thresholds }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'threshold', text: true, cell: ({ metric, condition }) => `${metric} ${condition}` },
+      { title: 'measured', cell: thresholdValue, bad: ({ passed }) => !passed },
+      { title: 'result', cell: ({ passed }) => badge(passed, passed ? 'pass' : 'fail') },
+    ],
+    thresholds,
+  )
+}
+
+export function checksTable({ checks }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'check', text: true, cell: ({ name }) => name },
+      { title: 'passed', cell: ({ passes }) => formatNumber(passes) },
+      { title: 'failed', cell: ({ fails }) => formatNumber(fails), bad: ({ fails }) => fails > 0 },
+      { title: 'rate', cell: ({ passes, fails }) => formatPercent(passes / (passes + fails)) },
+      { title: 'result', cell: ({ fails }) => badge(fails === 0, fails === 0 ? 'pass' : 'fail') },
+    ],
+    checks,
+  )
+}
+
+export function latencyTable({ latency, serviceTime }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'latency from', text: true, cell: ({ from }) => from },
+      { title: 'min', cell: ({ latency }) => formatMs(latency.minMs) },
+      ...latencyColumns<{ latency: LatencySummary }>(),
+      { title: 'max', cell: ({ latency }) => formatMs(latency.maxMs) },
+    ],
+    [
+      { from: 'intended start', latency },
+      { from: 'send', latency: serviceTime },
+    ],
+  )
+}
+
+export function phasesTable({ phases }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'phase', text: true, cell: ({ name }) => name },
+      {
+        title: 'window',
+        text: true,
+        cell: ({ startMs, endMs }) => `${formatClock(startMs)}–${formatClock(endMs)}`,
+      },
+      { title: 'users', cell: ({ meanUsers, plannedUsers }) => formatUsers(meanUsers, plannedUsers) },
+      { title: 'sessions', cell: ({ sessions }) => formatNumber(sessions) },
+      { title: 'requests', cell: ({ requests }) => formatNumber(requests) },
+      { title: 'rate', cell: ({ requestsPerSecond }) => formatRate(requestsPerSecond) },
+      failedColumn(),
+      ...latencyColumns(),
+    ],
+    phases,
+  )
+}
+
+export function actionsTable({ byAction }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'action', text: true, cell: ({ action }) => action },
+      { title: 'requests', cell: ({ requests }) => formatNumber(requests) },
+      failedColumn(),
+      ...latencyColumns(),
+    ],
+    byAction,
+  )
+}
+
+export function servicesTable({ services }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'service', text: true, cell: ({ service }) => service },
+      { title: 'decisions', cell: ({ decisions }) => formatNumber(decisions) },
+      failedColumn(),
+      ...latencyColumns(),
+    ],
+    services,
+  )
+}
+
+export function instancesTable({ services }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'instance', text: true, cell: ({ instance }) => instance },
+      { title: 'decisions', cell: ({ decisions }) => formatNumber(decisions) },
+      { title: 'share', cell: ({ share }) => formatPercent(share, 1) },
+      failedColumn(),
+      { title: 'mean', cell: ({ meanLatencyMs }) => formatMs(meanLatencyMs) },
+    ],
+    services.flatMap(({ instances }) => instances),
+  )
+}
+
+export function failuresTable({ failures, requests }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'failure', text: true, cell: ([kind]) => kind },
+      { title: 'requests', cell: ([, count]) => formatNumber(count) },
+      { title: 'share of all', cell: ([, count]) => formatPercent(count / requests) },
+    ],
+    Object.entries(failures).sort(([, a], [, b]) => b - a),
+  )
+}
+
+export function comparisonTable({ comparison }: RunSummary): Markup {
+  if (comparison === null) return NOTHING
+  const { rows, reference, learned } = comparison
+  return table(
+    [
+      { title: 'policy', text: true, cell: ({ policy }) => policy },
+      { title: 'mean', cell: ({ meanLatencyMs }) => formatMs(meanLatencyMs) },
+      { title: 'p95', cell: ({ p95LatencyMs }) => formatMs(p95LatencyMs) },
+      { title: 'p99', cell: ({ p99LatencyMs }) => formatMs(p99LatencyMs) },
+      failedColumn(),
+      { title: 'reward', cell: ({ meanReward }) => formatScore(meanReward) },
+      { title: 'ratio', cell: ({ ratio }) => formatRatio(ratio) },
+      {
+        title: '95% interval',
+        cell: ({ policy, ratioLow, ratioHigh }) =>
+          policy === reference ? 'reference' : formatRatioInterval(ratioLow, ratioHigh),
+      },
+    ],
+    rows,
+    ({ policy }) => policy === learned,
+  )
+}
+
+/** A word on a coloured pill; the word alone tells, the colour only helps. */
+function badge(good: boolean, word: string): Markup {
+  return html`<span class="badge ${good ? 'good' : 'bad'}">${good ? '✓' : '✗'} ${word}</span>`
+}
+
+function failedColumn<Row extends { readonly errorRate: number }>(): Column<Row> {
+  return {
+    title: 'failed',
+    cell: ({ errorRate }) => formatPercent(errorRate),
+    bad: ({ errorRate }) => errorRate > 0,
+  }
+}
+
+function latencyColumns<Row extends { readonly latency: LatencySummary }>(): Column<Row>[] {
+  const keys = {
+    mean: 'meanMs',
+    p50: 'p50Ms',
+    p90: 'p90Ms',
+    p95: 'p95Ms',
+    p99: 'p99Ms',
+    'p99.9': 'p999Ms',
+  } as const
+  return Object.entries(keys).map(([title, key]) => ({
+    title,
+    cell: ({ latency }) => formatMs(latency[key]),
+  }))
+}
+
+function classes(...names: readonly (string | false | undefined)[]): Markup {
+  const given = names.filter((name) => name)
+  return given.length === 0 ? NOTHING : html` class="${given.join(' ')}"`
+}

@@ -1,0 +1,66 @@
+/** What is about to be run, as text: shown before the start, so that a wrong plan is noticed before it costs time. */
+import type { Phase, Scenario } from '../scenario/index.ts'
+import { scenarioDurationMs } from '../scenario/index.ts'
+import { formatClock, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import type { Style } from './style.ts'
+import { columns, textTable } from './text-table.ts'
+
+/** What the scenario alone does not tell. */
+export interface PlanFacts {
+  /** URL of the balancer, or `embedded`. */
+  readonly target: string
+  readonly runDirectory: string
+  /** NaN where it cannot be foretold. */
+  readonly expectedRequests: number
+  readonly expectedSessions: number
+  readonly peakUsers: number
+}
+
+/** The plan, without a line end at its end. */
+export function planText(scenario: Scenario, facts: PlanFacts, style: Style): string {
+  const durationMs = scenarioDurationMs(scenario)
+  const perSecond = facts.expectedRequests / (durationMs / 1000)
+  const entries: [string, string][] = [
+    ['world', scenario.world],
+    ['target', facts.target],
+    ['policy', scenario.routing.policy],
+    ['seed', String(scenario.seed)],
+    ['duration', `${formatDuration(durationMs)} in ${formatCount(scenario.phases.length, 'phase')}`],
+    ['peak', formatCount(facts.peakUsers, 'user')],
+    [
+      'expected',
+      Number.isFinite(facts.expectedRequests)
+        ? `about ${formatCount(Math.round(facts.expectedRequests), 'request')} (${formatRate(perSecond)}) ` +
+          `in ${formatCount(Math.round(facts.expectedSessions), 'session')}`
+        : 'not known before the run',
+    ],
+    ['writes to', facts.runDirectory],
+  ]
+  const description = scenario.description === '' ? '' : `: ${scenario.description}`
+  return [
+    style.heading(scenario.name) + description,
+    ...entries.map(([name, value]) => `  ${style.dim(name.padEnd(9))}  ${value}`),
+    '',
+    ...textTable(
+      columns(['phase', 'from', 'to', 'load', 'ramp', 'intensity', 'behaviors'], []),
+      scenario.phases.map(phaseRow),
+      style,
+    ),
+  ].join('\n')
+}
+
+function phaseRow(phase: Phase): string[] {
+  const behaviors = Object.entries(phase.behaviors)
+    .filter(([, share]) => share > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, share]) => `${formatPercent(share, 0)} ${name}`)
+  return [
+    phase.name,
+    formatClock(phase.startMs),
+    formatClock(phase.startMs + phase.durationMs),
+    phase.users > 0 ? formatCount(phase.users, 'user') : `${phase.sessionsPerSecond} sessions/s`,
+    phase.rampUpMs > 0 ? formatDuration(phase.rampUpMs) : 'none',
+    phase.intensity,
+    behaviors.join(', '),
+  ]
+}

@@ -1,0 +1,163 @@
+/** The sections of the terminal summary that every run can have. An empty list is a section with nothing to tell. */
+import type { LatencySummary, RunSummary } from '../study/index.ts'
+import {
+  formatClock,
+  formatCount,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatScore,
+  formatUsers,
+} from './format.ts'
+import type { Style } from './style.ts'
+import { columns, textTable } from './text-table.ts'
+import { thresholdValue } from './verdict.ts'
+
+type Section = (summary: RunSummary, style: Style) => string[]
+
+const LATENCY_TITLES = ['mean', 'p50', 'p95', 'p99']
+
+export const checksSection: Section = ({ checks }, style) =>
+  textTable(
+    columns(['', ''], ['', '', '']),
+    checks.map(({ name, passes, fails }) => [
+      mark(fails === 0, style),
+      name,
+      formatPercent(passes / (passes + fails)),
+      `${formatNumber(passes)} passed`,
+      fails === 0 ? '' : style.bad(`${formatNumber(fails)} failed`),
+    ]),
+    style,
+  )
+
+export const totalsSection: Section = (summary, style) => {
+  const { sessions } = summary
+  return textTable(
+    columns(['', '', ''], []),
+    [
+      ['requests', formatNumber(summary.requests), formatRate(summary.requestsPerSecond)],
+      ['failed', errorRate(summary.errorRate, style), ''],
+      [
+        'sessions',
+        formatNumber(sessions.started),
+        `${formatNumber(sessions.completed)} completed, ${formatPercent(sessions.conversionRate)} of them with an order`,
+      ],
+    ],
+    style,
+  )
+}
+
+export const latencySection: Section = ({ latency, serviceTime }, style) => {
+  const row = (
+    name: string,
+    { minMs, meanMs, p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: LatencySummary,
+  ) => [name, ...[minMs, meanMs, p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].map(formatMs)]
+  return textTable(
+    columns(['from'], ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']),
+    [row('intended start', latency), row('send', serviceTime)],
+    style,
+  )
+}
+
+export const actionsSection: Section = ({ byAction }, style) =>
+  byAction.length === 0
+    ? []
+    : textTable(
+        columns(['action'], ['requests', 'failed', ...LATENCY_TITLES]),
+        byAction.map((action) => [
+          action.action,
+          formatNumber(action.requests),
+          errorRate(action.errorRate, style),
+          ...latencyCells(action.latency),
+        ]),
+        style,
+      )
+
+export const servicesSection: Section = ({ services }, style) =>
+  services.length === 0
+    ? []
+    : textTable(
+        columns(['service'], ['decisions', 'failed', ...LATENCY_TITLES]),
+        services.map((service) => [
+          service.service,
+          formatNumber(service.decisions),
+          errorRate(service.errorRate, style),
+          ...latencyCells(service.latency),
+        ]),
+        style,
+      )
+
+export const instancesSection: Section = ({ services }, style) => {
+  const rows = services.flatMap((service) =>
+    service.instances.map((instance) => [
+      instance.instance,
+      formatNumber(instance.decisions),
+      formatPercent(instance.share, 1),
+      errorRate(instance.errorRate, style),
+      formatMs(instance.meanLatencyMs),
+    ]),
+  )
+  if (rows.length === 0) return []
+  return textTable(columns(['instance'], ['decisions', 'share', 'failed', 'mean']), rows, style)
+}
+
+export const phasesSection: Section = ({ phases }, style) =>
+  phases.length === 0
+    ? []
+    : textTable(
+        columns(['phase', 'window'], ['users', 'requests', 'rate', 'failed', ...LATENCY_TITLES]),
+        phases.map((phase) => [
+          phase.name,
+          `${formatClock(phase.startMs)}-${formatClock(phase.endMs)}`,
+          formatUsers(phase.meanUsers, phase.plannedUsers),
+          formatNumber(phase.requests),
+          formatRate(phase.requestsPerSecond),
+          errorRate(phase.errorRate, style),
+          ...latencyCells(phase.latency),
+        ]),
+        style,
+      )
+
+export const failuresSection: Section = ({ failures, requests }, style) => {
+  const rows = Object.entries(failures)
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, count]) => [kind, formatNumber(count), `${formatPercent(count / requests)} of requests`])
+  return textTable(columns([''], ['', '']), rows, style)
+}
+
+export const experienceSection: Section = ({ experience }, style) => {
+  const { decisions, recorded, meanReward, meanRewards } = experience
+  if (decisions === 0) return []
+  const lines = [`  ${formatCount(decisions, 'routing decision')}, ${formatNumber(recorded)} recorded`]
+  if (meanReward === null) return lines
+  const parts = Object.entries(meanRewards ?? {}).map(([part, value]) => `${part} ${formatScore(value)}`)
+  const detail = parts.length === 0 ? '' : style.dim(`  (${parts.join(', ')})`)
+  return [...lines, `  mean reward ${formatScore(meanReward)}${detail}`]
+}
+
+export const thresholdsSection: Section = ({ thresholds }, style) =>
+  textTable(
+    columns(['', '', ''], []),
+    thresholds.map((threshold) => {
+      const value = thresholdValue(threshold)
+      return [
+        mark(threshold.passed, style),
+        `${threshold.metric} ${threshold.condition}`,
+        threshold.passed ? value : style.bad(value),
+      ]
+    }),
+    style,
+  )
+
+function latencyCells({ meanMs, p50Ms, p95Ms, p99Ms }: LatencySummary): string[] {
+  return [meanMs, p50Ms, p95Ms, p99Ms].map(formatMs)
+}
+
+function errorRate(rate: number, style: Style): string {
+  return rate > 0 ? style.bad(formatPercent(rate)) : formatPercent(rate)
+}
+
+function mark(passed: boolean, style: Style): string {
+  return passed ? style.good('✓') : style.bad('✗')
+}

@@ -1,0 +1,70 @@
+/**
+ * The summary of a run for the terminal, in the manner of k6's end-of-test summary: what was run, whether it is
+ * good, then the numbers from the whole to the parts, and where the files are.
+ */
+import type { RunSummary } from '../study/index.ts'
+import { formatDuration } from './format.ts'
+import type { Style } from './style.ts'
+import {
+  actionsSection,
+  checksSection,
+  experienceSection,
+  failuresSection,
+  instancesSection,
+  latencySection,
+  phasesSection,
+  servicesSection,
+  thresholdsSection,
+  totalsSection,
+} from './terminal-sections.ts'
+import { comparisonSection, trainingSection } from './terminal-study.ts'
+
+export interface TerminalSummaryOptions {
+  readonly style: Style
+  /** What each written file is, and its path. */
+  readonly files: readonly { readonly what: string; readonly path: string }[]
+}
+
+/** The summary, without a line end at its end. Sections of which there is nothing to tell are left out. */
+export function terminalSummary(summary: RunSummary, { style, files }: TerminalSummaryOptions): string {
+  const sections: [title: string, lines: string[]][] = [
+    ['checks', checksSection(summary, style)],
+    ['totals', totalsSection(summary, style)],
+    ['latency', latencySection(summary, style)],
+    ['actions', actionsSection(summary, style)],
+    ['services, as the balancer saw them', servicesSection(summary, style)],
+    ['instances', instancesSection(summary, style)],
+    ['phases', phasesSection(summary, style)],
+    ['failures', failuresSection(summary, style)],
+    ['decisions', experienceSection(summary, style)],
+    ['training', trainingSection(summary, style)],
+    ['comparison', comparisonSection(summary, style)],
+    ['thresholds', thresholdsSection(summary, style)],
+    ['warnings', summary.warnings.map((warning) => `  ${style.warn('!')} ${warning}`)],
+    ['files', filesSection(files, style)],
+  ]
+  const blocks = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [style.heading(title.toUpperCase()), ...lines].join('\n'))
+  return [header(summary, style), ...blocks].join('\n\n')
+}
+
+function header(summary: RunSummary, style: Style): string {
+  const { scenario, world, target, policy, seed } = summary
+  const where = target === 'embedded' ? 'embedded balancer' : target
+  const took =
+    world === 'virtual'
+      ? `${formatDuration(summary.durationMs)} simulated in ${formatDuration(summary.wallMs)}`
+      : formatDuration(summary.durationMs)
+  const lines = [
+    `${style.heading(scenario.name)}  ${world} world, ${where}, policy ${policy}, seed ${seed}`,
+    style.dim(`run ${summary.runId}, ${took}`),
+  ]
+  if (summary.interrupted) lines.push(style.warn('interrupted: the numbers are of the part that was run'))
+  return lines.join('\n')
+}
+
+function filesSection(files: TerminalSummaryOptions['files'], style: Style): string[] {
+  const width = Math.max(0, ...files.map((file) => file.what.length))
+  return files.map((file) => `  ${style.dim(file.what.padEnd(width))}  ${file.path}`)
+}

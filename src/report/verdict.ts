@@ -1,0 +1,78 @@
+/** What a comparison and the thresholds amount to, in plain words: the terminal and the HTML report say the same. */
+import type { ComparisonRow, ComparisonSummary, ThresholdResult } from '../study/index.ts'
+import { formatCount, formatMs, formatPercent, formatRate } from './format.ts'
+
+export interface Verdict {
+  readonly tone: 'good' | 'bad' | 'neutral'
+  readonly headline: string
+  /** Whole sentences: the evidence, and what to do. */
+  readonly reasons: readonly string[]
+}
+
+/** Whether the learned policy is better than the best baseline. Says so when it is not. */
+export function comparisonVerdict(comparison: ComparisonSummary): Verdict {
+  const { learned, reference, verdict } = comparison
+  const row = comparison.rows.find((candidate) => candidate.policy === learned)
+  const reasons = [...evidence(row, comparison), ...boundSentence(row, comparison)]
+  if (verdict === 'better') {
+    return { tone: 'good', headline: `${learned} is better than ${reference}, the best baseline`, reasons }
+  }
+  const advice = `The learned policy is not better: keep ${reference}.`
+  const headline =
+    verdict === 'worse'
+      ? `${learned} is worse than ${reference}, the best baseline`
+      : `No difference shown between ${learned} and ${reference}, the best baseline`
+  return { tone: verdict === 'worse' ? 'bad' : 'neutral', headline, reasons: [...reasons, advice] }
+}
+
+/** How the thresholds came out, or undefined when there are none. */
+export function thresholdVerdict(thresholds: readonly ThresholdResult[]): Verdict | undefined {
+  if (thresholds.length === 0) return undefined
+  const missed = thresholds.filter((threshold) => !threshold.passed)
+  if (missed.length === 0) {
+    const headline =
+      thresholds.length === 1 ? 'The threshold held' : `All ${thresholds.length} thresholds held`
+    return { tone: 'good', headline, reasons: [] }
+  }
+  return {
+    tone: 'bad',
+    headline: `${missed.length} of ${formatCount(thresholds.length, 'threshold')} missed`,
+    reasons: missed.map(
+      (threshold) => `${threshold.metric} ${threshold.condition}: it was ${thresholdValue(threshold)}.`,
+    ),
+  }
+}
+
+/** The measured value of a threshold, in the unit of its metric. */
+export function thresholdValue({ metric, value }: ThresholdResult): string {
+  if (metric.endsWith('Ms')) return formatMs(value)
+  if (metric.endsWith('Rate')) return formatPercent(value)
+  return formatRate(value)
+}
+
+function evidence(row: ComparisonRow | undefined, comparison: ComparisonSummary): string[] {
+  if (row === undefined || !Number.isFinite(row.ratio)) return []
+  const seeds = formatCount(comparison.seeds.length, 'held-out seed')
+  const change = `Mean response time ${relative(row.ratio)} over ${seeds}`
+  if (!Number.isFinite(row.ratioLow) || !Number.isFinite(row.ratioHigh)) {
+    return [`${change}; too few seeds for a 95% interval, so nothing is shown: compare over more.`]
+  }
+  const low = relative(row.ratioLow)
+  return [`${change}; the 95% interval reaches from ${low} to ${relative(row.ratioHigh)}.`]
+}
+
+/** The bound puts the gain into proportion: what no policy can win is not there to be won. */
+function boundSentence(row: ComparisonRow | undefined, { boundMs }: ComparisonSummary): string[] {
+  if (row === undefined || !(boundMs > 0) || !Number.isFinite(row.meanLatencyMs)) return []
+  const multiple = (row.meanLatencyMs / boundMs).toFixed(2)
+  return [
+    `No policy can have a mean below ${formatMs(boundMs)} here (no request waits, each is served by the fastest ` +
+      `replica); ${row.policy} has ${formatMs(row.meanLatencyMs)}, ${multiple} times that.`,
+  ]
+}
+
+function relative(ratio: number): string {
+  const size = formatPercent(Math.abs(ratio - 1), 1)
+  if (ratio === 1) return 'unchanged'
+  return ratio < 1 ? `${size} lower` : `${size} higher`
+}

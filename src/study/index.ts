@@ -1,0 +1,13 @@
+/** Studies: from a scenario to a finished run, and on to a trained and compared router, as library functions. */
+export * from './compare.ts'
+export * from './policies.ts'
+export * from './replay.ts'
+export * from './replay-pool.ts'
+export * from './request-log.ts'
+export * from './run-directory.ts'
+export * from './run-scenario.ts'
+export * from './run-statistics.ts'
+export * from './run-summary.ts'
+export * from './summarize.ts'
+export * from './thresholds.ts'
+export * from './world-run.ts'

@@ -1,0 +1,51 @@
+/**
+ * Replaying a scenario in the virtual world, for a comparison: the same seed gives every policy the same users,
+ * the same arrivals and the same job sizes (common random numbers), so that differences are the policies' own.
+ */
+import type { Scenario } from '../scenario/index.ts'
+import { createExperienceLog, DecisionStatistics, runVirtual } from '../worlds/index.ts'
+import { resolvePolicy } from './policies.ts'
+import { RunStatistics } from './run-statistics.ts'
+
+export interface ReplayTask {
+  readonly scenario: Scenario
+  readonly policy: string
+  readonly seed: number
+}
+
+export interface ReplayResult {
+  readonly policy: string
+  readonly seed: number
+  readonly requests: number
+  readonly meanLatencyMs: number
+  readonly p95LatencyMs: number
+  readonly p99LatencyMs: number
+  readonly errorRate: number
+  readonly meanReward: number
+  /** Mean latency if no request ever waited and each was served by the fastest replica. */
+  readonly boundMs: number
+}
+
+export async function replay({ scenario, policy, seed }: ReplayTask): Promise<ReplayResult> {
+  const statistics = new RunStatistics(scenario)
+  const world = await runVirtual({
+    scenario,
+    seed,
+    policies: resolvePolicy(policy),
+    observer: statistics,
+    decisions: new DecisionStatistics(),
+    record: (routers) => createExperienceLog({ run: 'replay', scenario, routers }),
+  })
+  const { total, boundMs } = statistics
+  return {
+    policy,
+    seed,
+    requests: total.requests,
+    meanLatencyMs: total.latency.mean,
+    p95LatencyMs: total.latency.quantile(0.95),
+    p99LatencyMs: total.latency.quantile(0.99),
+    errorRate: total.errorRate,
+    meanReward: world.log!.rewards.means().reward,
+    boundMs: boundMs / total.requests,
+  }
+}

@@ -1,0 +1,132 @@
+/** From the statistics of a run to its summary. */
+import type { MeanRewards } from '../experience/index.ts'
+import { type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
+import { instanceIds } from '../shop/index.ts'
+import type { DecisionStatistics } from '../worlds/index.ts'
+import { latencySummary } from './request-counts.ts'
+import type { RunStatistics } from './run-statistics.ts'
+import type { PhaseSummary, RunSummary, ServiceSummary } from './run-summary.ts'
+import { checkThresholds } from './thresholds.ts'
+
+export interface SummaryInput {
+  readonly runId: string
+  readonly scenario: Scenario
+  readonly source: string
+  readonly seed: number
+  readonly policy: string
+  readonly target: string
+  readonly startedAt: Date
+  readonly endMs: number
+  readonly wallMs: number
+  readonly interrupted: boolean
+  readonly statistics: RunStatistics
+  /** Undefined with a balancer that is not ours. */
+  readonly decisions: DecisionStatistics | undefined
+  readonly experience: {
+    readonly decisions: number
+    readonly recorded: number
+    readonly file: string | null
+    readonly rewards: MeanRewards | null
+  }
+  readonly warnings: readonly string[]
+}
+
+export function summarize(input: SummaryInput): RunSummary {
+  const { scenario, statistics, endMs, experience } = input
+  const { total, sessions } = statistics
+  statistics.integrateUsers(endMs)
+  const measured = {
+    requests: total.requests,
+    requestsPerSecond: (total.requests * 1000) / Math.max(1, endMs),
+    errorRate: total.errorRate,
+    latency: latencySummary(total.latency),
+    checks: [...statistics.checks].map(([name, counts]) => ({ name, ...counts })),
+  }
+  return {
+    version: 1,
+    runId: input.runId,
+    scenario: { name: scenario.name, hash: scenarioHash(scenario), source: input.source },
+    world: scenario.world,
+    target: input.target,
+    policy: input.policy,
+    seed: input.seed,
+    startedAt: input.startedAt.toISOString(),
+    durationMs: endMs,
+    wallMs: input.wallMs,
+    interrupted: input.interrupted,
+    sessions: {
+      started: sessions.started,
+      completed: sessions.completed,
+      conversionRate: sessions.ordered / sessions.completed,
+    },
+    ...measured,
+    serviceTime: latencySummary(statistics.serviceTime),
+    byAction: [...statistics.byAction]
+      .map(([action, counts]) => ({
+        action,
+        requests: counts.requests,
+        errorRate: counts.errorRate,
+        latency: latencySummary(counts.latency),
+      }))
+      .sort((a, b) => b.requests - a.requests),
+    services: input.decisions === undefined ? [] : serviceSummaries(scenario, input.decisions),
+    phases: phaseSummaries(scenario, statistics, endMs),
+    failures: Object.fromEntries(statistics.failures),
+    thresholds: checkThresholds(scenario.thresholds, measured),
+    experience: {
+      decisions: experience.decisions,
+      recorded: experience.recorded,
+      file: experience.file,
+      meanReward: experience.rewards?.reward ?? null,
+      meanRewards: experience.rewards?.parts ?? null,
+    },
+    bucketMs: statistics.series.bucketMs,
+    series: statistics.series.points(endMs),
+    training: null,
+    comparison: null,
+    warnings: input.warnings,
+  }
+}
+
+function serviceSummaries(scenario: Scenario, { services }: DecisionStatistics): ServiceSummary[] {
+  return SERVICES.map((service, s) => {
+    const { latency, instances } = services[s]!
+    const failures = instances.reduce((sum, instance) => sum + instance.failures, 0)
+    return {
+      service,
+      decisions: latency.count,
+      errorRate: latency.count === 0 ? 0 : failures / latency.count,
+      latency: latencySummary(latency),
+      instances: instanceIds(scenario, service).map((instance, i) => {
+        const { answers, failures, latencyMs } = instances[i] ?? { answers: 0, failures: 0, latencyMs: 0 }
+        return {
+          instance,
+          decisions: answers,
+          share: latency.count === 0 ? 0 : answers / latency.count,
+          errorRate: answers === 0 ? 0 : failures / answers,
+          meanLatencyMs: latencyMs / answers,
+        }
+      }),
+    }
+  })
+}
+
+function phaseSummaries(scenario: Scenario, statistics: RunStatistics, endMs: number): PhaseSummary[] {
+  return scenario.phases.map((phase, i) => {
+    const { counts, sessions, userMs } = statistics.phases[i]!
+    const phaseEndMs = Math.min(phase.startMs + phase.durationMs, endMs)
+    const lengthMs = Math.max(1, phaseEndMs - phase.startMs)
+    return {
+      name: phase.name,
+      startMs: phase.startMs,
+      endMs: phaseEndMs,
+      plannedUsers: phase.users,
+      meanUsers: userMs / lengthMs,
+      sessions,
+      requests: counts.requests,
+      requestsPerSecond: (counts.requests * 1000) / lengthMs,
+      errorRate: counts.errorRate,
+      latency: latencySummary(counts.latency),
+    }
+  })
+}

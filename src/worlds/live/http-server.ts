@@ -1,0 +1,75 @@
+/** A small HTTP/1.1 server on loopback: bodies in one piece, one write per reply, and a close that ends. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { TargetError } from '../../core/index.ts'
+
+const MAX_BODY_BYTES = 1024 * 1024
+
+/** Answers one request. `body` is complete; a body over 1 MiB has been refused before. */
+export type HttpHandler = (request: IncomingMessage, body: Buffer, response: ServerResponse) => void
+
+export interface RunningServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** @throws TargetError if the port is taken or may not be used. Port 0 lets the system choose. */
+export async function startHttpServer(handler: HttpHandler, port = 0): Promise<RunningServer> {
+  const server = createServer((request, response) => collectBody(request, response, handler))
+  server.keepAliveTimeout = 60_000
+  await listen(server, port)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** Sends a reply in one piece. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: object = {},
+): void {
+  const bytes = body === undefined ? '' : JSON.stringify(body)
+  response.writeHead(status, {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(bytes) }),
+    ...headers,
+  })
+  response.end(bytes)
+}
+
+function collectBody(request: IncomingMessage, response: ServerResponse, handler: HttpHandler): void {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+  })
+  request.on('end', () => {
+    if (bytes <= MAX_BODY_BYTES)
+      handler(request, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), response)
+    else sendJson(response, 413, { error: `Body over ${MAX_BODY_BYTES} bytes` }, { connection: 'close' })
+  })
+  // A client that goes away in the middle is its own loss; without a listener it would end the process.
+  request.on('error', () => {})
+  response.on('error', () => {})
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const hint =
+        error.code === 'EADDRINUSE'
+          ? 'it is in use: end the program that has it, or choose another with --port (0 lets the system choose)'
+          : error.message
+      reject(new TargetError(`127.0.0.1:${port}: cannot listen: ${hint}`))
+    })
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}

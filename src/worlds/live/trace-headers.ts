@@ -1,0 +1,58 @@
+/**
+ * Who caused a call, carried over HTTP: `X-Trace-Id` (32 hex digits), `traceparent` (W3C Trace Context, whose span
+ * id carries the key that the size of the job is drawn from) and `baggage` (W3C Baggage: phase, profile, hop).
+ */
+import { randomBytes } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { keyOf, mixKeys } from '../../core/index.ts'
+
+export interface TraceContext {
+  readonly trace: string
+  /** Names, empty if not told. */
+  readonly phase: string
+  readonly profile: string
+  readonly hop: number
+  /** Key of the call. */
+  readonly key: number
+}
+
+const TRACE_ID = /^[0-9a-f]{32}$/
+
+/** Names and values in turn. */
+export function traceHeaders({ trace, phase, profile, hop, key }: TraceContext): string[] {
+  const span = hex8(key) + hex8(mixKeys(key, 0))
+  const baggage = `loadgen.phase=${encodeURIComponent(phase)},loadgen.profile=${encodeURIComponent(profile)},loadgen.hop=${hop}`
+  return ['x-trace-id', trace, 'traceparent', `00-${trace}-${span}-01`, 'baggage', baggage]
+}
+
+/** Reads what `traceHeaders` wrote; a client that is not ours gets a new trace id, and a key that follows from it. */
+export function readTraceContext(headers: IncomingHttpHeaders): TraceContext {
+  const given = headers['x-trace-id']
+  const trace = typeof given === 'string' && TRACE_ID.test(given) ? given : randomBytes(16).toString('hex')
+  const span = headers.traceparent
+  const key =
+    typeof span === 'string' && span.length === 55 ? Number.parseInt(span.slice(36, 44), 16) : Number.NaN
+  const baggage = typeof headers.baggage === 'string' ? headers.baggage : ''
+  return {
+    trace,
+    phase: baggageValue(baggage, 'loadgen.phase='),
+    profile: baggageValue(baggage, 'loadgen.profile='),
+    hop: Number(baggageValue(baggage, 'loadgen.hop=')) || 0,
+    key: Number.isNaN(key) ? keyOf(trace) : key,
+  }
+}
+
+function baggageValue(baggage: string, name: string): string {
+  const at = baggage.indexOf(name)
+  if (at === -1) return ''
+  const end = baggage.indexOf(',', at)
+  try {
+    return decodeURIComponent(baggage.slice(at + name.length, end === -1 ? undefined : end))
+  } catch {
+    return ''
+  }
+}
+
+function hex8(value: number): string {
+  return value.toString(16).padStart(8, '0')
+}
