@@ -45,7 +45,10 @@ export interface Outcome {
   readonly failed: boolean
 }
 
-/** A decision on its way to becoming a record. Its fields belong to this folder; callers only hand it back. */
+/**
+ * A decision on its way to becoming a record. Its fields belong to this folder; callers hand it back once, with the
+ * outcome, and forget it.
+ */
 export interface PendingDecision {
   decision: number
   service: number
@@ -53,8 +56,10 @@ export interface PendingDecision {
   origin: CallOrigin
   route: number
   action: number
+  /** The first `count` count. */
   propensities: Float64Array
-  state: StateBytes
+  count: number
+  state: StateBytes | undefined
   balance: number
   /** The service's in-system integral when the decision was made. */
   areaAtMs: number
@@ -62,9 +67,11 @@ export interface PendingDecision {
   dtMs: number
   throughputMs: number
   outcome: Outcome | undefined
-  rewards: RewardParts | undefined
+  readonly rewards: { -readonly [part in keyof RewardParts]: number }
   reward: number
   truncated: boolean
+  /** Where it stands in the list of those not written yet. */
+  place: number
 }
 
 export interface ExperienceLogOptions {
@@ -95,7 +102,9 @@ export class ExperienceLog {
   readonly #encoder: RecordEncoder | undefined
   readonly #sink: LineSink | undefined
   readonly #services: ServiceLog[]
-  readonly #waiting = new Set<PendingDecision>()
+  /** Decisions that are not written yet, in no order; each knows its place. */
+  readonly #waiting: PendingDecision[] = []
+  readonly #spare: PendingDecision[] = []
   readonly #spareStates: StateBytes[] = []
   #decisions = 0
   #recorded = 0
@@ -130,28 +139,25 @@ export class ExperienceLog {
     const state = this.#takeState(observation)
     if (log.last !== undefined) this.#follow(log.last, log, state, nowMs)
 
-    const pending: PendingDecision = {
-      decision: this.#decisions++,
-      service,
-      atMs: nowMs,
-      origin,
-      route,
-      action,
-      propensities: propensities.slice(0, count),
-      state,
-      balance: balanceReward(observation, action),
-      areaAtMs: log.areaMs,
-      next: undefined,
-      dtMs: 0,
-      throughputMs: 0,
-      outcome: undefined,
-      rewards: undefined,
-      reward: Number.NaN,
-      truncated: false,
-    }
+    const pending = this.#spare.pop() ?? newPending()
+    pending.decision = this.#decisions++
+    pending.service = service
+    pending.atMs = nowMs
+    pending.origin = origin
+    pending.route = route
+    pending.action = action
+    pending.count = count
+    if (pending.propensities.length < count) pending.propensities = new Float64Array(count)
+    for (let i = 0; i < count; i++) pending.propensities[i] = propensities[i]!
+    pending.state = state
+    pending.balance = balanceReward(observation, action)
+    pending.areaAtMs = log.areaMs
+    pending.next = undefined
+    pending.outcome = undefined
+    pending.truncated = false
+    pending.place = this.#waiting.push(pending) - 1
     log.last = pending
     log.inSystem++
-    this.#waiting.add(pending)
     return pending
   }
 
@@ -179,11 +185,10 @@ export class ExperienceLog {
       this.#release(state)
       log.last = undefined
     }
-    for (const pending of this.#waiting) {
+    for (const pending of this.#waiting.toSorted((a, b) => a.decision - b.decision)) {
       pending.truncated = true
       this.#write(pending)
     }
-    this.#waiting.clear()
   }
 
   #integrate(log: ServiceLog, nowMs: number): void {
@@ -200,9 +205,7 @@ export class ExperienceLog {
   }
 
   #finishIfComplete(pending: PendingDecision): void {
-    if (pending.next === undefined || pending.outcome === undefined) return
-    this.#waiting.delete(pending)
-    this.#write(pending)
+    if (pending.next !== undefined && pending.outcome !== undefined) this.#write(pending)
   }
 
   #write(pending: PendingDecision): void {
@@ -212,21 +215,28 @@ export class ExperienceLog {
       this.#sink!.writeLine(line.bytes, line.length)
       this.#recorded++
     }
-    this.#release(pending.state)
+    this.#release(pending.state!)
     if (pending.next !== undefined) this.#release(pending.next)
+    pending.state = undefined
+    pending.next = undefined
+    const last = this.#waiting.pop()!
+    if (last !== pending) {
+      this.#waiting[pending.place] = last
+      last.place = pending.place
+    }
+    this.#spare.push(pending)
   }
 
   #reward(pending: PendingDecision, { latencyMs, failed }: Outcome): void {
     const { targetLatencyMs } = this.#settings
-    pending.rewards = {
-      latency: latencyReward(latencyMs, targetLatencyMs),
-      error: errorReward(failed),
-      throughput: throughputReward(pending.throughputMs, targetLatencyMs),
-      balance: pending.balance,
-      satisfaction: satisfactionReward(latencyMs, failed, targetLatencyMs),
-    }
-    pending.reward = totalReward(pending.rewards, this.#settings)
-    this.rewards.add(pending.rewards, pending.reward)
+    const { rewards } = pending
+    rewards.latency = latencyReward(latencyMs, targetLatencyMs)
+    rewards.error = errorReward(failed)
+    rewards.throughput = throughputReward(pending.throughputMs, targetLatencyMs)
+    rewards.balance = pending.balance
+    rewards.satisfaction = satisfactionReward(latencyMs, failed, targetLatencyMs)
+    pending.reward = totalReward(rewards, this.#settings)
+    this.rewards.add(rewards, pending.reward)
   }
 
   #takeState(observation: Observation): StateBytes {
@@ -241,4 +251,16 @@ export class ExperienceLog {
     state.json.clear()
     this.#spareStates.push(state)
   }
+}
+
+/** Recycled after it has been written, so that a decision costs no new objects. */
+function newPending(): PendingDecision {
+  const rewards = { latency: 0, error: 0, throughput: 0, balance: 0, satisfaction: 0 }
+  return {
+    propensities: new Float64Array(4),
+    rewards,
+    dtMs: 0,
+    throughputMs: 0,
+    reward: 0,
+  } as PendingDecision
 }

@@ -10,6 +10,7 @@ const ZERO = 48
 const POINT = 46
 const MINUS = 45
 const NULL = encoder.encode('null')
+const POWERS_OF_TEN = Float64Array.from({ length: 11 }, (_, power) => 10 ** power)
 
 /** A JSON text (a quoted name, a whole object) encoded once, to be written many times. */
 export function jsonText(value: unknown): Uint8Array {
@@ -74,43 +75,52 @@ export class JsonBytes {
     this.#digits(value)
   }
 
-  /** A number with at most `decimals` digits behind the point, trailing zeros left out; `null` for NaN. */
+  /** A number with at most `decimals` (0 to 9) digits behind the point, trailing zeros left out; `null` for NaN. */
   decimal(value: number, decimals: number): void {
     if (Number.isNaN(value)) return this.put(NULL)
-    const scale = 10 ** decimals
-    const scaled = Math.round(Math.abs(value) * scale)
+    const magnitude = Math.abs(value)
+    const scale = POWERS_OF_TEN[decimals]!
+    const scaled = Math.round(magnitude * scale)
     // Beyond 2^53 the digits would be wrong; JavaScript's own shortest form is right, if slow.
     if (scaled > Number.MAX_SAFE_INTEGER) return this.ascii(JSON.stringify(value))
     this.reserve(24)
     if (value < 0 && scaled > 0) this.bytes[this.length++] = MINUS
     const whole = Math.floor(scaled / scale)
     this.#digits(whole)
-    this.#fraction(scaled - whole * scale, decimals)
+    const fraction = scaled - whole * scale
+    if (fraction > 0) this.#fraction(fraction | 0, decimals)
   }
 
   #digits(value: number): void {
-    let count = 1
-    for (let bound = 10; value >= bound; bound *= 10) count++
+    if (value < 10) this.bytes[this.length++] = ZERO + value
+    else if (value < 2 ** 31) this.#smallDigits(value | 0)
+    else this.ascii(String(value))
+  }
+
+  /** Most numbers are below 2^31, where whole-number arithmetic is several times faster. */
+  #smallDigits(value: number): void {
+    let count = 2
+    while (count < 10 && value >= POWERS_OF_TEN[count]!) count++
     let left = value
     for (let at = this.length + count - 1; at >= this.length; at--) {
-      const rest = Math.floor(left / 10)
+      const rest = (left / 10) | 0
       this.bytes[at] = ZERO + (left - rest * 10)
       left = rest
     }
     this.length += count
   }
 
+  /** @param fraction from 1 to 10^decimals - 1 */
   #fraction(fraction: number, decimals: number): void {
-    if (fraction === 0) return
     let left = fraction
     let width = decimals
     while (left % 10 === 0) {
-      left /= 10
+      left = (left / 10) | 0
       width--
     }
     this.bytes[this.length] = POINT
     for (let at = this.length + width; at > this.length; at--) {
-      const rest = Math.floor(left / 10)
+      const rest = (left / 10) | 0
       this.bytes[at] = ZERO + (left - rest * 10)
       left = rest
     }

@@ -66,7 +66,8 @@ export class JsonlFile {
 
   /** Sends what has been collected on its way. */
   flush(): void {
-    if (this.#used === 0) return
+    // After a failure the file may end in half a line: nothing more may be put behind it.
+    if (this.#used === 0 || this.#error !== undefined) return
     this.#queue.push(this.#chunk.subarray(0, this.#used))
     this.#backlogBytes += this.#used
     this.#chunk = this.#spare.pop() ?? new Uint8Array(CHUNK_BYTES)

@@ -1,6 +1,6 @@
 /**
  * Lines of a large file, by chunks: one read buffer, a search for the newline byte, no line kept once yielded.
- * Measured against `readline` this reads JSONL about a third faster and in constant memory.
+ * Memory stays constant, and nothing waits on a promise per line as `readline` does.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DataError } from '../core/index.ts'

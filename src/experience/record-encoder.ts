@@ -104,16 +104,16 @@ export class RecordEncoder {
     line.put(this.#routes[route]!)
   }
 
-  #decision({ state, action, service, propensities }: PendingDecision): void {
+  #decision({ state, action, service, propensities, count }: PendingDecision): void {
     const line = this.#line
     line.put(STATE)
-    line.append(state.json)
+    line.append(state!.json)
     line.put(ACTION)
     line.integer(action)
     line.put(INSTANCE)
     line.put(this.#instances[service]![action]!)
     line.put(PROPENSITY)
-    for (let i = 0; i < propensities.length; i++) {
+    for (let i = 0; i < count; i++) {
       if (i > 0) line.byte(COMMA)
       line.decimal(propensities[i]!, PROPENSITY_DECIMALS)
     }
@@ -135,7 +135,7 @@ export class RecordEncoder {
     line.put(RETRY_OF)
     for (let i = 0; i < REWARD_PARTS.length; i++) {
       line.put(REWARD_NAMES[i]!)
-      line.decimal(rewards![REWARD_PARTS[i]!], REWARD_DECIMALS)
+      line.decimal(rewards[REWARD_PARTS[i]!], REWARD_DECIMALS)
     }
     line.put(REWARD)
     line.decimal(reward, REWARD_DECIMALS)

@@ -5,9 +5,9 @@
  *
  *     latency       -min(latency, 50 T) / T, the requester's own time; T is the target latency
  *     error         -1 for a failure of the server (5xx, 429, no reply), 0 else; a 4xx is the client's fault
- *     throughput    -(integral of the requests in the service until its next decision) / T. By Little's law these
- *                   sum over a run to minus the sum of all response times, so it charges a decision for what it
- *                   makes others wait
+ *     throughput    -min(area, 50 T) / T, where area is the integral of the requests in the service until its next
+ *                   decision. By Little's law the areas sum over a run to the sum of all response times, so it
+ *                   charges a decision for what it makes others wait
  *     balance       Jain's fairness of (in flight / weight) after the decision, minus 1: 0 is even (Jain, Chiu
  *                   and Hawe 1984). Loads are per weight, or unequal replicas would be punished for being unequal
  *     satisfaction  Apdex: 1 within T, 1/2 within 4 T, 0 beyond or on failure

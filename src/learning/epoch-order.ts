@@ -1,8 +1,9 @@
 /**
  * The order in which an epoch visits the transitions.
  *
- * Visiting single rows at random misses the cache several times per transition, measured at 3 to 6 times the cost
- * of the update itself. So rows are shuffled once when they are encoded, and an epoch shuffles blocks of them.
+ * Visiting single rows at random misses the cache several times per transition: sweeps over 200,000 transitions took
+ * 3 (CQL) to 6 times (Q-learning) as long as in order. So rows are shuffled once when they are encoded, and an epoch
+ * shuffles blocks of them.
  */
 import type { Random } from '../core/index.ts'
 

@@ -2,9 +2,9 @@
  * The rule by which a table of values chooses: greedy, with explicit fallbacks for what the table does not know.
  * Serving and off-policy evaluation both score through here, so the policy that is judged is the one deployed.
  *
- * - A class not seen in this state counts as the worst class that was: the log gives no reason to prefer it, and
- *   pessimism about the unseen is what the field settled on (Kumar et al. 2020). The price: a class nobody tried
- *   stays untried while a known one stands beside it; wrap the policy in `epsilon-greedy` to explore.
+ * - A class not seen in this state counts as the worst class that was: the log gives no reason to prefer it (the
+ *   same pessimism as CQL's). The price: a class nobody tried stays untried while a better known one stands beside
+ *   it, be it a fresh instance; wrap the policy in `epsilon-greedy` to explore.
  * - Where no candidate's class was seen, or the state was not, the rule is least outstanding requests.
  */
 export class GreedyTable {

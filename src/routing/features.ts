@@ -58,7 +58,7 @@ export function contextFeature(name: ContextFeature): number {
   return CONTEXT_FEATURES.indexOf(name)
 }
 
-/** Rounds to a thousandth: the resolution of every recorded number. */
+/** Rounds to a thousandth: the resolution of every recorded number. Zero has no sign, as in the records. */
 export function quantize(value: number): number {
-  return Math.round(value * 1000) / 1000
+  return Math.round(value * 1000) / 1000 + 0
 }

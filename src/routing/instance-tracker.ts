@@ -28,7 +28,7 @@ export class InstanceTracker {
 
   constructor(id: string, weight = 1) {
     this.id = id
-    this.weight = weight
+    this.weight = quantize(weight)
   }
 
   get inFlight(): number {
@@ -53,7 +53,7 @@ export class InstanceTracker {
     this.#healthy = report.healthy
     this.#cpu = quantize(report.cpu)
     this.#memory = quantize(report.memory)
-    this.#queueDepth = report.queueDepth
+    this.#queueDepth = quantize(report.queueDepth)
   }
 
   /** Writes the feature row into `rows` at `offset`, in the order of INSTANCE_FEATURES. */

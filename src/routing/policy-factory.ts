@@ -22,7 +22,10 @@ export function policyFactory(text: string, extension: PolicyExtension = () => u
 
 function resolve(text: PolicyText, extension: PolicyExtension): PolicyFactory {
   const extended = extension(text.name)
-  if (extended !== undefined) return extended
+  if (extended !== undefined) {
+    if (text.parameters.size === 0 && text.inner.length === 0) return extended
+    throw new UsageError(`policy "${text.name}" takes nothing in brackets: write "${text.name}"`)
+  }
   const declaration = policies.get(text.name)
   const parameters = readParameters(declaration, text)
   if (text.inner.length !== declaration.wraps) {

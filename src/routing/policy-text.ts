@@ -42,7 +42,7 @@ class Parser {
       } while (this.#text[this.#at] === ',')
       if (this.#text[this.#at] !== ')') this.#fail('")"')
       this.#at++
-      this.#word()
+      this.#blanks()
     }
     return { name, parameters, inner }
   }
@@ -52,6 +52,7 @@ class Parser {
   }
 
   #argument(parameters: Map<string, number>, inner: PolicyText[]): void {
+    this.#blanks()
     const start = this.#at
     const key = this.#word()
     if (this.#text[this.#at] !== '=') {
@@ -59,11 +60,19 @@ class Parser {
       inner.push(this.policy())
       return
     }
+    if (key === '') this.#fail('a parameter name')
+    if (parameters.has(key)) this.#fail(`${key} only once`, start)
     this.#at++
+    parameters.set(key, this.#number(key))
+  }
+
+  #number(key: string): number {
+    this.#blanks()
+    const start = this.#at
     const word = this.#word()
     const value = Number(word)
-    if (word === '' || !Number.isFinite(value)) this.#fail(`a number for ${key}`)
-    parameters.set(key, value)
+    if (word === '' || !Number.isFinite(value)) this.#fail(`a number for ${key}`, start)
+    return value
   }
 
   #word(): string {
@@ -72,9 +81,13 @@ class Parser {
     return this.#text.slice(start, this.#at).trim()
   }
 
-  #fail(expected: string): never {
+  #blanks(): void {
+    while (/\s/.test(this.#text[this.#at] ?? '')) this.#at++
+  }
+
+  #fail(expected: string, at = this.#at): never {
     throw new UsageError(
-      `policy "${this.#text}": expected ${expected} at position ${this.#at + 1}: ` +
+      `policy "${this.#text}": expected ${expected} at position ${at + 1}: ` +
         'write for example "epsilon-greedy(power-of-two-choices, epsilon=0.2)"',
     )
   }

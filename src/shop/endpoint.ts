@@ -6,6 +6,7 @@
  */
 import type { JsonObject, Method, Process, Reply, Request } from '../core/index.ts'
 import type { ServiceName } from '../scenario/index.ts'
+import { isoTime } from './iso-time.ts'
 import type { ServiceTime } from './service-time.ts'
 import type { ShopState, User } from './state.ts'
 
@@ -66,9 +67,4 @@ export function refuse(
     path: request.path,
   }
   return { status, body: details === undefined ? body : { ...body, validationErrors: details } }
-}
-
-/** ISO 8601 of the shop's clock, which starts at the epoch. */
-export function isoTime(nowMs: number): string {
-  return new Date(nowMs).toISOString()
 }

@@ -126,11 +126,16 @@ export class Replica {
     const stretch = this.#speedFactor / factor
     this.#speedFactor = factor
     for (let w = 0; w < this.workers; w++) {
-      if (this.#jobs[w] !== IDLE) this.#doneAtMs[w] = nowMs + (this.#doneAtMs[w]! - nowMs) * stretch
+      const leftMs = this.#doneAtMs[w]! - nowMs
+      // A job that is done and only not fetched yet stays as it is.
+      if (leftMs > 0) this.#doneAtMs[w] = nowMs + leftMs * stretch
     }
   }
 
-  /** What the replica says of itself when the balancer asks. CPU is the busy share of its workers since it last did. */
+  /**
+   * What the replica says of itself when the balancer asks. CPU is the busy share of its workers since it last did;
+   * jobs that are done but not fetched count as busy, so fetch them first.
+   */
   report(nowMs: number): ReplicaReport {
     this.#countBusy(nowMs)
     const elapsedMs = (nowMs - this.#reportedAtMs) * this.workers
@@ -159,13 +164,10 @@ export class Replica {
     const head = this.#head
     this.#head = (head + 1) % this.queueLimit
     this.#waiting--
-    this.#begin(
-      worker,
-      this.#waitingJobs[head]!,
-      this.#waitingWorkMs[head]!,
-      this.#waitingSinceMs[head]!,
-      nowMs,
-    )
+    const sinceMs = this.#waitingSinceMs[head]!
+    // It may have come after `nowMs`, while nobody fetched the job before.
+    const beginMs = Math.max(nowMs, sinceMs)
+    this.#begin(worker, this.#waitingJobs[head]!, this.#waitingWorkMs[head]!, sinceMs, beginMs)
   }
 
   #countBusy(nowMs: number): void {

@@ -16,14 +16,18 @@ interface PatternRoute {
   readonly suffix: string
 }
 
+interface MethodRoutes {
+  readonly exact: Map<string, RouteMatch>
+  readonly patterns: PatternRoute[]
+}
+
 /** Routes that no endpoint has share this route class. */
 export const UNKNOWN_ROUTE = 'unknown'
 
 export class RouteTable {
   /** Names of the route classes; the last one is `unknown`. */
   readonly names: readonly string[]
-  readonly #exact = new Map<string, RouteMatch>()
-  readonly #patterns = new Map<string, PatternRoute[]>()
+  readonly #services = new Map<string, Map<string, MethodRoutes>>()
 
   constructor(endpoints: readonly Endpoint[]) {
     this.names = [...endpoints.map((endpoint) => endpoint.name), UNKNOWN_ROUTE]
@@ -34,10 +38,11 @@ export class RouteTable {
   match(service: string, method: Method, path: string): RouteMatch | undefined {
     const queryAt = path.indexOf('?')
     const plain = queryAt === -1 ? path : path.slice(0, queryAt)
-    const place = `${service} ${method} `
-    const exact = this.#exact.get(place + plain)
+    const routes = this.#services.get(service)?.get(method)
+    if (routes === undefined) return undefined
+    const exact = routes.exact.get(plain)
     if (exact !== undefined) return exact
-    for (const { endpoint, route, prefix, suffix } of this.#patterns.get(place) ?? []) {
+    for (const { endpoint, route, prefix, suffix } of routes.patterns) {
       if (!plain.startsWith(prefix) || !plain.endsWith(suffix)) continue
       const text = plain.slice(prefix.length, plain.length - suffix.length)
       if (text === '' || text.includes('/')) continue
@@ -47,17 +52,22 @@ export class RouteTable {
   }
 
   #add(endpoint: Endpoint, route: number): void {
-    const place = `${endpoint.service} ${endpoint.method} `
+    const { exact, patterns } = this.#routesOf(endpoint)
     const [prefix, rest] = endpoint.path.split(':')
     if (rest === undefined) {
-      this.#exact.set(place + prefix, { endpoint, route, parameter: '' })
+      exact.set(prefix!, { endpoint, route, parameter: '' })
       return
     }
     const slash = rest.indexOf('/')
-    const suffix = slash === -1 ? '' : rest.slice(slash)
-    const patterns = this.#patterns.get(place) ?? []
-    patterns.push({ endpoint, route, prefix: prefix!, suffix })
-    this.#patterns.set(place, patterns)
+    patterns.push({ endpoint, route, prefix: prefix!, suffix: slash === -1 ? '' : rest.slice(slash) })
+  }
+
+  #routesOf({ service, method }: Endpoint): MethodRoutes {
+    const methods = this.#services.get(service) ?? new Map<string, MethodRoutes>()
+    this.#services.set(service, methods)
+    const routes = methods.get(method) ?? { exact: new Map(), patterns: [] }
+    methods.set(method, routes)
+    return routes
   }
 }
 

@@ -1,5 +1,7 @@
 /** The state of the shop: what its databases hold, shared by all replicas of a service. */
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Product } from '../scenario/index.ts'
+import { isoTime } from './iso-time.ts'
 import { issueToken, tokenExpiresAtMs } from './token.ts'
 
 export interface User {
@@ -17,15 +19,16 @@ export interface CartItem {
   readonly productImage: string
   readonly price: number
   quantity: number
-  readonly addedAtMs: number
+  /** ISO 8601; written once, since carts are shown far more often than changed. */
+  readonly addedAt: string
 }
 
 export interface Cart {
   readonly id: number
   readonly userId: number
   readonly items: Map<string, CartItem>
-  readonly createdAtMs: number
-  updatedAtMs: number
+  readonly createdAt: string
+  updatedAt: string
 }
 
 export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED'
@@ -74,11 +77,13 @@ export interface Reservation {
 
 /** So much of every product that a run never sells out by itself. */
 const STOCK_PER_PRODUCT = 1_000_000
+/** The order of a session that is over may still be on its way with the token of that session. */
+const KEPT_LOGINS = 2
 /** Only the newest are kept of what grows with every order and is only ever read one by one. */
 const KEPT_NOTIFICATIONS = 10_000
 
 export class ShopState {
-  readonly #secret: string
+  readonly #secret: KeyObject
   readonly stock: ReadonlyMap<string, StockItem>
   readonly usersByEmail = new Map<string, User>()
   readonly usersById = new Map<number, User>()
@@ -89,12 +94,12 @@ export class ShopState {
   readonly reservations = new Map<number, Reservation>()
   readonly notifications = new Map<number, Notification>()
   readonly #tokens = new Map<string, { user: User; expiresAtMs: number }>()
-  readonly #tokenByUser = new Map<number, string>()
+  readonly #tokensByUser = new Map<number, string[]>()
   #lastId = 0
 
   /** @param secret signs the bearer tokens */
   constructor(products: readonly Product[], secret: string) {
-    this.#secret = secret
+    this.#secret = createSecretKey(secret, 'utf8')
     this.stock = new Map(
       products.map((product) => [product.sku, { product, total: STOCK_PER_PRODUCT, reserved: 0 }]),
     )
@@ -109,13 +114,15 @@ export class ShopState {
     this.usersById.set(user.id, user)
   }
 
-  /** A token that `userOf` knows for 24 hours. A new login ends the one before. */
+  /** A token that `userOf` knows for 24 hours. The login after the next one ends it. */
   login(user: User, nowMs: number): string {
     const claims = { sub: user.email, userId: String(user.id), email: user.email, authorities: ['ROLE_USER'] }
     const token = issueToken(claims, this.#secret, nowMs)
-    const previous = this.#tokenByUser.get(user.id)
-    if (previous !== undefined) this.#tokens.delete(previous)
-    this.#tokenByUser.set(user.id, token)
+    const tokens = this.#tokensByUser.get(user.id) ?? []
+    if (tokens.at(-1) === token) return token // two logins within a second
+    this.#tokensByUser.set(user.id, tokens)
+    tokens.push(token)
+    if (tokens.length > KEPT_LOGINS) this.#tokens.delete(tokens.shift()!)
     this.#tokens.set(token, { user, expiresAtMs: tokenExpiresAtMs(nowMs) })
     return token
   }
@@ -130,7 +137,8 @@ export class ShopState {
   cartOf(userId: number, nowMs: number): Cart {
     let cart = this.carts.get(userId)
     if (cart === undefined) {
-      cart = { id: this.nextId(), userId, items: new Map(), createdAtMs: nowMs, updatedAtMs: nowMs }
+      const createdAt = isoTime(nowMs)
+      cart = { id: this.nextId(), userId, items: new Map(), createdAt, updatedAt: createdAt }
       this.carts.set(userId, cart)
     }
     return cart

@@ -1,5 +1,5 @@
 /** Bearer tokens: JSON Web Tokens signed with HMAC-SHA256 (RFC 7519, RFC 7515), valid for 24 hours. */
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 
 const VALID_SECONDS = 24 * 3600
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' })
@@ -12,7 +12,7 @@ export interface TokenClaims {
 }
 
 /** A signed token for a user. `nowMs` becomes its time of issue. */
-export function issueToken(claims: TokenClaims, secret: string, nowMs: number): string {
+export function issueToken(claims: TokenClaims, secret: KeyObject, nowMs: number): string {
   const issuedAt = Math.floor(nowMs / 1000)
   const payload = encode({ ...claims, iat: issuedAt, exp: issuedAt + VALID_SECONDS })
   const signature = createHmac('sha256', secret).update(`${HEADER}.${payload}`).digest('base64url')

@@ -10,6 +10,8 @@ import { type LevelStep, levelSteps } from './user-levels.ts'
 export interface CrowdMember {
   /** Index of the phase that the user belongs to now. */
   phase: number
+  /** In the order in which users came. */
+  readonly number: number
 }
 
 export interface CrowdEvents<Member> {
@@ -23,6 +25,7 @@ export class Crowd<Member extends CrowdMember> {
   readonly #events: CrowdEvents<Member>
   readonly #steps: readonly LevelStep[]
   readonly #wanted: number[]
+  /** By phase, oldest first. */
   readonly #members: Member[][]
   #cursor = 0
   #size = 0
@@ -60,22 +63,17 @@ export class Crowd<Member extends CrowdMember> {
       const step = this.#steps[this.#cursor++]!
       this.#wanted[step.phase] = step.users
     }
-    const surplus: Member[] = []
+    const surplus = this.#members.flatMap((members, phase) => members.splice(this.#wanted[phase]!))
+    surplus.sort(oldestFirst)
     for (const [phase, members] of this.#members.entries()) {
-      while (members.length > this.#wanted[phase]!) surplus.push(members.pop()!)
-    }
-    // The oldest of the surplus stay: they were taken from the ends, youngest first.
-    surplus.reverse()
-    let kept = 0
-    for (const [phase, members] of this.#members.entries()) {
-      while (members.length < this.#wanted[phase]! && kept < surplus.length) {
-        const member = surplus[kept++]!
+      for (const member of surplus.splice(0, Math.max(0, this.#wanted[phase]! - members.length))) {
         member.phase = phase
         members.push(member)
       }
+      members.sort(oldestFirst)
       this.#fill(phase, members)
     }
-    for (const member of surplus.slice(kept)) {
+    for (const member of surplus) {
       this.#size--
       this.#events.leave(member)
     }
@@ -89,4 +87,8 @@ export class Crowd<Member extends CrowdMember> {
       members.push(member)
     }
   }
+}
+
+function oldestFirst(a: CrowdMember, b: CrowdMember): number {
+  return a.number - b.number
 }

@@ -60,34 +60,34 @@ export function* session(context: SessionContext): Process<SessionResult> {
   return { signedIn: true, ordered: shopper.ordered, pages }
 }
 
-function* think({ behavior, random, scenario, phase }: SessionContext): Process<void> {
+function think({ behavior, random, scenario, phase }: SessionContext): Process<void> {
   const seconds = uniform(random, ...behavior.thinkTimeSeconds)
-  yield* pause((seconds * 1000) / (phase().pace * scenario.timeScale))
+  return pause((seconds * 1000) / (phase().pace * scenario.timeScale))
 }
 
 /** One page. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */
-function* page(shopper: Shopper, intent: Intent, cartSize: number, context: SessionContext): Process<void> {
+function page(shopper: Shopper, intent: Intent, cartSize: number, context: SessionContext): Process<unknown> {
   const action = drawAction(context.behavior, context.phase(), context.random)
   const buying = intent !== 'look' && !shopper.ordered
   switch (action) {
     case 'browse':
-      return yield* shopper.browse()
+      return shopper.browse()
     case 'search':
-      return yield* shopper.search()
+      return shopper.search()
     case 'profile':
-      return yield* shopper.viewProfile()
+      return shopper.viewProfile()
     case 'cartAdd':
-      if (buying && shopper.cartSize < cartSize) return yield* shopper.addToCart()
+      if (buying && shopper.cartSize < cartSize) return shopper.addToCart()
       break
     case 'cartRemove':
-      if (buying && shopper.cartSize > 0) return yield* shopper.removeFromCart()
+      if (buying && shopper.cartSize > 0) return shopper.removeFromCart()
       break
     case 'order':
-      if (buying && intent === 'buy') return yield* checkout(shopper, cartSize, context)
-      if (buying && shopper.cartSize > 0) return yield* shopper.viewCart()
-      if (shopper.makes('emptyCartOrder') && shopper.cartSize === 0) return yield* shopper.orderNothing()
+      if (buying && intent === 'buy') return checkout(shopper, cartSize, context)
+      if (buying && shopper.cartSize > 0) return shopper.viewCart()
+      if (shopper.makes('emptyCartOrder') && shopper.cartSize === 0) return shopper.orderNothing()
   }
-  yield* shopper.viewProduct()
+  return shopper.viewProduct()
 }
 
 /** Fills the cart to the size that the shopper had in mind, looks at it, and orders. */

@@ -1,6 +1,6 @@
 /**
  * Tabular CQL(H): conservative Q-learning with the entropy regulariser (Kumar, Zhou, Tucker & Levine, Conservative
- * Q-Learning for Offline Reinforcement Learning, NeurIPS 2020, arXiv 2006.04779, eq. 4). It minimises
+ * Q-Learning for Offline Reinforcement Learning, NeurIPS 2020, arXiv 2006.04779). It minimises
  *
  *     alpha * E_s[ log sum_b exp Q(s,b) - E_{a ~ logger} Q(s,a) ] + 1/2 E[ (Q(s,a) - target)^2 ]
  *

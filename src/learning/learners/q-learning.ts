@@ -16,8 +16,9 @@
  *
  * Why gamma 0.5: a job weighs on the decisions made while it waits, which are as many as the service holds jobs
  * (Little's law), so a few. The next state hardly depends on one decision, though, so what bootstrapping adds is
- * mostly noise that all actions share: on simulated queues of unequal speed, 0 to 0.5 gave the same latency, 0.8
- * began to cost, and 0.9 doubled it near saturation.
+ * mostly noise that all actions share. On simulated queues of three unequal speeds (three logs of 40,000 decisions,
+ * reward = latency) 0, 0.5 and 0.8 could not be told apart, and 0.9 let a queue run away with one of the logs: 0.5
+ * rests on the argument, and only "below 0.9" on measurement.
  *
  * Deviations from the paper: the log is replayed in a seeded random order instead of being experienced; values are
  * shared by all instances of a class; steps do not fall below a floor, so values keep a small jitter. Rewards come

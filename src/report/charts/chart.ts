@@ -47,7 +47,6 @@ export const INK = {
   muted: 'var(--muted)',
   grid: 'var(--line)',
   band: 'var(--band)',
-  surface: 'var(--surface)',
 } as const
 
 export const HUE = {
@@ -55,7 +54,6 @@ export const HUE = {
   orange: 'var(--orange)',
   red: 'var(--vermillion)',
   green: 'var(--green)',
-  purple: 'var(--purple)',
 } as const
 
 /** One colour per percentile, in every chart. */

@@ -1,6 +1,7 @@
 /** The cart service. Adding an item looks the product up and checks its stock: two calls through the balancer. */
 import { call, type JsonObject, type Process, type Reply } from '../../core/index.ts'
-import { answer, type Endpoint, type EndpointCall, isoTime, refuse } from '../endpoint.ts'
+import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
+import { isoTime } from '../iso-time.ts'
 import type { Cart } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 
@@ -21,16 +22,15 @@ function cartView(cart: Cart): JsonObject {
   return {
     cartId: String(cart.id),
     userId: String(cart.userId),
-    items: [...cart.items.values()].map(({ addedAtMs, ...item }) => ({
+    items: [...cart.items.values()].map((item) => ({
       ...item,
       subtotal: Math.round(item.price * item.quantity * 100) / 100,
-      addedAt: isoTime(addedAtMs),
     })),
     totalAmount: total.amount,
     totalItems: total.items,
     status: 'ACTIVE',
-    createdAt: isoTime(cart.createdAtMs),
-    updatedAt: isoTime(cart.updatedAtMs),
+    createdAt: cart.createdAt,
+    updatedAt: cart.updatedAt,
   }
 }
 
@@ -59,9 +59,16 @@ function* addItem({ request, user, state, now }: EndpointCall): Process<Reply> {
   const cart = state.cartOf(user!.id, now())
   const item = cart.items.get(productId)
   if (item === undefined) {
-    cart.items.set(productId, { productId, productName, productImage, price, quantity, addedAtMs: now() })
+    cart.items.set(productId, {
+      productId,
+      productName,
+      productImage,
+      price,
+      quantity,
+      addedAt: isoTime(now()),
+    })
   } else item.quantity += quantity
-  cart.updatedAtMs = now()
+  cart.updatedAt = isoTime(now())
   return answer(201, cartView(cart))
 }
 
@@ -76,7 +83,7 @@ function updateItem({ request, user, state, now }: EndpointCall) {
     return refuse(404, `Not in the cart: ${productId}`, request, now())
   if (quantity === 0) cart.items.delete(productId)
   else item.quantity = quantity
-  cart.updatedAtMs = now()
+  cart.updatedAt = isoTime(now())
   return answer(200, cartView(cart))
 }
 
@@ -85,7 +92,7 @@ function removeItem({ request, parameter, user, state, now }: EndpointCall) {
   if (cart === undefined || !cart.items.delete(parameter)) {
     return refuse(404, `Not in the cart: ${parameter}`, request, now())
   }
-  cart.updatedAtMs = now()
+  cart.updatedAt = isoTime(now())
   return { status: 204 }
 }
 
@@ -93,7 +100,7 @@ function clear({ user, state, now }: EndpointCall) {
   const cart = state.carts.get(user!.id)
   if (cart !== undefined) {
     cart.items.clear()
-    cart.updatedAtMs = now()
+    cart.updatedAt = isoTime(now())
   }
   return { status: 204 }
 }

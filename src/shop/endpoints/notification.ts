@@ -1,6 +1,7 @@
 /** The notification service: keeps what it was asked to send. */
 import type { JsonObject } from '../../core/index.ts'
-import { answer, type Endpoint, type EndpointCall, isoTime, refuse } from '../endpoint.ts'
+import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
+import { isoTime } from '../iso-time.ts'
 import type { Notification } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 

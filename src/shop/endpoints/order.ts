@@ -4,8 +4,9 @@
  * goes through the balancer, so one order is a burst of routing decisions.
  */
 import { call, type Json, type JsonObject, type Process, type Reply } from '../../core/index.ts'
-import { answer, type Endpoint, type EndpointCall, isoTime, refuse } from '../endpoint.ts'
-import type { CartItem, Order } from '../state.ts'
+import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
+import { isoTime } from '../iso-time.ts'
+import type { CartItem, Order, Payment } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 
 const service = 'order-service'
@@ -114,8 +115,14 @@ function* fulfil(order: Order, token: string): Process<void> {
     currency: 'USD',
     paymentMethod: 'CREDIT_CARD',
   })
-  if (payment.status === 201) order.paymentId = (payment.body as { paymentId: number }).paymentId
-  order.status = reserved && payment.status === 201 ? 'CONFIRMED' : 'CANCELLED'
+  let paid = false
+  if (payment.status === 201) {
+    const { paymentId, status } = payment.body as unknown as Pick<Payment, 'status'> & { paymentId: number }
+    order.paymentId = paymentId
+    paid = status === 'COMPLETED'
+  }
+  // The customer may have cancelled it meanwhile.
+  if (order.status === 'PENDING') order.status = reserved && paid ? 'CONFIRMED' : 'CANCELLED'
   yield* call('order.clearCart', { method: 'DELETE', service: 'cart-service', path: '/api/cart', token })
   yield* notify(order.userId, token, 'PAYMENT', `Payment for ${order.number}: ${order.status}`)
   yield* notify(order.userId, token, 'ORDER_STATUS', `Order ${order.number} is ${order.status}`)

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { RandomStreams } from '../../src/core/index.ts'
+import { CONTEXT_FEATURES, INSTANCE_WIDTH, instanceFeature } from '../../src/routing/features.ts'
+import type { InstanceReport } from '../../src/routing/instance-tracker.ts'
+import type { Policy, PolicyOutcome } from '../../src/routing/policy.ts'
+import { policyFactory } from '../../src/routing/policy-factory.ts'
+import { ServiceRouter } from '../../src/routing/service-router.ts'
+
+const ROUTE = 4
+const report = (healthy: boolean): InstanceReport => ({ healthy, cpu: 0.5, memory: 0.5, queueDepth: 2 })
+
+function routerOf(policy: Policy): ServiceRouter {
+  const random = new RandomStreams(1).stream('policy')
+  return new ServiceRouter({
+    service: 'cart-service',
+    instances: ['cart-1', 'cart-2', 'cart-3'],
+    policy,
+    random,
+  })
+}
+
+let router: ServiceRouter
+
+beforeEach(() => {
+  router = routerOf(policyFactory('round-robin')('cart-service'))
+})
+
+const context = () =>
+  Object.fromEntries(CONTEXT_FEATURES.map((name, i) => [name, router.observation.context[i]]))
+const column = (name: Parameters<typeof instanceFeature>[0]) =>
+  [0, 1, 2].map((i) => router.observation.instances[i * INSTANCE_WIDTH + instanceFeature(name)])
+
+describe('ServiceRouter', () => {
+  it('shows the state before the decision that is being made, but counts it', () => {
+    expect(router.decide(100, ROUTE)).toBe(0)
+    expect(context()).toEqual({ route: ROUTE, inFlight: 0, decisionsPerSecond: 0, eligible: 3 })
+    router.onStart(0)
+    expect(router.decide(200, 7)).toBe(1)
+    expect(context()).toEqual({ route: 7, inFlight: 1, decisionsPerSecond: 0.1, eligible: 3 })
+    expect(column('inFlight')).toEqual([1, 0, 0])
+    expect(router.observation).toMatchObject({ service: 'cart-service', nowMs: 200, count: 3 })
+  })
+
+  it('counts the requests in flight of the service and of each instance', () => {
+    for (const index of [0, 2, 2]) router.onStart(index)
+    router.onAnswer(2, 50, 50, false)
+    router.observe(60, ROUTE)
+    expect(context().inFlight).toBe(2)
+    expect(column('inFlight')).toEqual([1, 0, 1])
+    expect(column('responseTimeMs')).toEqual([Number.NaN, Number.NaN, 50])
+  })
+
+  it('rates the decisions of the last 10 s', () => {
+    const rateAt = (nowMs: number) => {
+      router.observe(nowMs, ROUTE)
+      return context().decisionsPerSecond
+    }
+    for (let i = 0; i < 25; i++) router.decide(i * 10, ROUTE)
+    for (let i = 0; i < 5; i++) router.decide(3000, ROUTE)
+    expect([rateAt(3000), rateAt(9999), rateAt(10_000), rateAt(13_000)]).toEqual([3, 3, 0.5, 0])
+  })
+
+  it('does not take an observation for a decision', () => {
+    for (let i = 0; i < 100; i++) expect(router.observe(i, ROUTE)).toBe(true)
+    expect(router.decide(100, ROUTE)).toBe(0)
+    expect(context().decisionsPerSecond).toBe(0)
+  })
+
+  it('keeps unhealthy instances out until they are back', () => {
+    router.onReport(1, report(false))
+    expect([1, 2, 3].map((ms) => router.decide(ms, ROUTE))).toEqual([0, 2, 0])
+    expect(Array.from(router.observation.eligible)).toEqual([1, 0, 1])
+    expect(column('healthy')).toEqual([1, 0, 1])
+    expect(context().eligible).toBe(2)
+    expect(column('queueDepth')).toEqual([Number.NaN, 2, Number.NaN])
+    router.onReport(1, report(true))
+    expect(router.decide(4, ROUTE)).toBe(1)
+  })
+
+  it('gives -1 when nobody is eligible, and neither asks the policy nor counts a decision', () => {
+    const never: Policy = {
+      id: 'never',
+      version: '1',
+      choose: () => {
+        throw new Error('asked')
+      },
+    }
+    router = routerOf(never)
+    for (const index of [0, 1, 2]) router.onReport(index, report(false))
+    for (let i = 0; i < 10; i++) expect(router.decide(i, ROUTE)).toBe(-1)
+    expect(router.observe(10, ROUTE)).toBe(false)
+    expect(context()).toEqual({ route: ROUTE, inFlight: 0, decisionsPerSecond: 0, eligible: 0 })
+  })
+
+  it('hands the policy its buffers and tells it every answer', () => {
+    const heard: PolicyOutcome[] = []
+    const policy: Policy = {
+      id: 'last',
+      version: '1',
+      choose: ({ count }, _random, propensities) => {
+        propensities.fill(0)[count - 1] = 1
+        return count - 1
+      },
+      onOutcome: (outcome) => heard.push(outcome),
+    }
+    router = routerOf(policy)
+    expect(router.decide(0, ROUTE)).toBe(2)
+    expect(Array.from(router.propensities)).toEqual([0, 0, 1])
+    router.onStart(2)
+    router.onAnswer(2, 30, 30, true)
+    expect(heard).toEqual([{ instance: 2, nowMs: 30, latencyMs: 30, failed: true }])
+  })
+
+  it('draws from the stream that it was handed and from no other', () => {
+    const choices = () => {
+      router = routerOf(policyFactory('random')('cart-service'))
+      return Array.from({ length: 50 }, (_, i) => router.decide(i, ROUTE))
+    }
+    expect(choices()).toEqual(choices())
+  })
+})
