@@ -6,7 +6,6 @@ const CONTEXT = literal('"context":[')
 const INSTANCES = literal('],"instances":[[')
 const NEXT_ROW = literal('],[')
 const END = literal(']]')
-const COMMA = 44
 const DECIMALS = 3
 
 export interface StateBytes {
@@ -23,18 +22,11 @@ export function newStateBytes(): StateBytes {
 export function encodeState(state: StateBytes, observation: Observation): void {
   const { json } = state
   json.put(CONTEXT)
-  numbers(json, observation.context, 0, CONTEXT_WIDTH)
+  json.decimals(observation.context, 0, CONTEXT_WIDTH, DECIMALS)
   json.put(INSTANCES)
   for (let i = 0; i < observation.count; i++) {
     if (i > 0) json.put(NEXT_ROW)
-    numbers(json, observation.instances, i * INSTANCE_WIDTH, INSTANCE_WIDTH)
+    json.decimals(observation.instances, i * INSTANCE_WIDTH, INSTANCE_WIDTH, DECIMALS)
   }
   json.put(END)
-}
-
-function numbers(json: JsonBytes, values: Float64Array, start: number, count: number): void {
-  for (let i = 0; i < count; i++) {
-    if (i > 0) json.byte(COMMA)
-    json.decimal(values[start + i]!, DECIMALS)
-  }
 }

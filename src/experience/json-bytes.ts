@@ -5,12 +5,14 @@
  * request in the virtual world. Numbers are written with a fixed number of decimals, which loses nothing because
  * they were rounded to that when they were measured. Hot path: see `bench/records.bench.ts`.
  */
+import { NUMBER_BYTES, writeDecimal, writeInteger, writeText } from './json-number.ts'
+
 const encoder = new TextEncoder()
 const ZERO = 48
-const POINT = 46
-const MINUS = 45
+const COMMA = 44
 const NULL = encoder.encode('null')
-const POWERS_OF_TEN = Float64Array.from({ length: 11 }, (_, power) => 10 ** power)
+/** Pieces up to this long are copied byte by byte. */
+const SHORT = 32
 
 /** A JSON text (a quoted name, a whole object) encoded once, to be written many times. */
 export function jsonText(value: unknown): Uint8Array {
@@ -44,11 +46,10 @@ export class JsonBytes {
 
   put(piece: Uint8Array): void {
     this.reserve(piece.length)
-    // For a dozen bytes a loop beats the call into `set`.
-    if (piece.length < 24) {
-      for (let i = 0; i < piece.length; i++) this.bytes[this.length + i] = piece[i]!
-    } else this.bytes.set(piece, this.length)
-    this.length += piece.length
+    if (piece.length > SHORT) {
+      this.bytes.set(piece, this.length)
+      this.length += piece.length
+    } else this.length = copy(piece, this.bytes, this.length)
   }
 
   /** Appends what another one holds. */
@@ -66,64 +67,42 @@ export class JsonBytes {
   /** Text of ASCII characters that need no escape (hex digits). */
   ascii(text: string): void {
     this.reserve(text.length)
-    for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i)
+    this.length = writeText(this.bytes, this.length, text)
   }
 
   /** A whole number from 0 to 2^53. */
   integer(value: number): void {
-    this.reserve(20)
-    this.#digits(value)
+    this.reserve(NUMBER_BYTES)
+    this.length = writeInteger(this.bytes, this.length, value)
   }
 
   /** A number with at most `decimals` (0 to 9) digits behind the point, trailing zeros left out; `null` for NaN. */
   decimal(value: number, decimals: number): void {
     if (Number.isNaN(value)) return this.put(NULL)
-    const magnitude = Math.abs(value)
-    const scale = POWERS_OF_TEN[decimals]!
-    const scaled = Math.round(magnitude * scale)
-    // Beyond 2^53 the digits would be wrong; JavaScript's own shortest form is right, if slow.
-    if (scaled > Number.MAX_SAFE_INTEGER) return this.ascii(JSON.stringify(value))
-    this.reserve(24)
-    if (value < 0 && scaled > 0) this.bytes[this.length++] = MINUS
-    const whole = Math.floor(scaled / scale)
-    this.#digits(whole)
-    const fraction = scaled - whole * scale
-    if (fraction > 0) this.#fraction(fraction | 0, decimals)
+    this.reserve(NUMBER_BYTES)
+    this.length = writeDecimal(this.bytes, this.length, value, decimals)
   }
 
-  #digits(value: number): void {
-    if (value < 10) this.bytes[this.length++] = ZERO + value
-    else if (value < 2 ** 31) this.#smallDigits(value | 0)
-    else this.ascii(String(value))
+  /** Numbers of a row from `start` on, with commas between them; NaN becomes `null`. */
+  decimals(values: Float64Array, start: number, count: number, decimals: number): void {
+    this.reserve(count * (NUMBER_BYTES + 1))
+    const bytes = this.bytes
+    let at = this.length
+    for (let i = start; i < start + count; i++) {
+      if (i > start) bytes[at++] = COMMA
+      const value = values[i]!
+      // Zero and one are most of what there is to write.
+      if (value === 0) bytes[at++] = ZERO
+      else if (value === 1) bytes[at++] = ZERO + 1
+      else if (Number.isNaN(value)) at = copy(NULL, bytes, at)
+      else at = writeDecimal(bytes, at, value, decimals)
+    }
+    this.length = at
   }
+}
 
-  /** Most numbers are below 2^31, where whole-number arithmetic is several times faster. */
-  #smallDigits(value: number): void {
-    let count = 2
-    while (count < 10 && value >= POWERS_OF_TEN[count]!) count++
-    let left = value
-    for (let at = this.length + count - 1; at >= this.length; at--) {
-      const rest = (left / 10) | 0
-      this.bytes[at] = ZERO + (left - rest * 10)
-      left = rest
-    }
-    this.length += count
-  }
-
-  /** @param fraction from 1 to 10^decimals - 1 */
-  #fraction(fraction: number, decimals: number): void {
-    let left = fraction
-    let width = decimals
-    while (left % 10 === 0) {
-      left = (left / 10) | 0
-      width--
-    }
-    this.bytes[this.length] = POINT
-    for (let at = this.length + width; at > this.length; at--) {
-      const rest = (left / 10) | 0
-      this.bytes[at] = ZERO + (left - rest * 10)
-      left = rest
-    }
-    this.length += width + 1
-  }
+/** Copies a short piece; for a dozen bytes a loop beats the call into `set`. */
+function copy(piece: Uint8Array, bytes: Uint8Array, at: number): number {
+  for (let i = 0; i < piece.length; i++) bytes[at + i] = piece[i]!
+  return at + piece.length
 }

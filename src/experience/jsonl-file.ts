@@ -9,6 +9,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { WorldError } from '../core/index.ts'
 
 const CHUNK_BYTES = 256 * 1024
+/** Chunks kept for reuse. */
+const SPARE_CHUNKS = 64
 
 export class JsonlFile {
   readonly path: string
@@ -93,10 +95,11 @@ export class JsonlFile {
 
   async #writeQueue(): Promise<void> {
     try {
-      for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
-        await this.#writeWhole(chunk)
-        this.#backlogBytes -= chunk.length
-        if (chunk.buffer.byteLength === CHUNK_BYTES) this.#spare.push(new Uint8Array(chunk.buffer))
+      while (this.#queue.length > 0) {
+        // All that waits goes in one call: a busy producer gives the event loop a turn only now and then.
+        const chunks = this.#queue.splice(0)
+        await this.#writeWhole(chunks)
+        for (const chunk of chunks) this.#recycle(chunk)
       }
     } catch (error) {
       this.#error = new WorldError(
@@ -110,10 +113,27 @@ export class JsonlFile {
     }
   }
 
-  async #writeWhole(chunk: Uint8Array): Promise<void> {
-    for (let done = 0; done < chunk.length; ) {
-      const { bytesWritten } = await this.#file.write(chunk, done)
-      done += bytesWritten
+  #recycle(chunk: Uint8Array): void {
+    this.#backlogBytes -= chunk.length
+    const enough = this.#spare.length >= SPARE_CHUNKS || chunk.buffer.byteLength !== CHUNK_BYTES
+    if (!enough) this.#spare.push(new Uint8Array(chunk.buffer))
+  }
+
+  async #writeWhole(chunks: readonly Uint8Array[]): Promise<void> {
+    let left = [...chunks]
+    while (left.length > 0) {
+      const { bytesWritten } = await this.#file.writev(left)
+      left = afterWriting(left, bytesWritten)
     }
   }
+}
+
+/** What is left of `chunks` when their first `bytes` bytes are on disk. */
+function afterWriting(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let skip = bytes
+  let first = 0
+  while (first < chunks.length && skip >= chunks[first]!.length) skip -= chunks[first++]!.length
+  const left = chunks.slice(first)
+  if (skip > 0) left[0] = left[0]!.subarray(skip)
+  return left
 }

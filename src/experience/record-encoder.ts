@@ -9,7 +9,6 @@ import { JsonBytes, jsonText, literal } from './json-bytes.ts'
 import { RECORD_VERSION } from './record.ts'
 
 const NULL = literal('null')
-const COMMA = 44
 const MS_DECIMALS = 3
 const REWARD_DECIMALS = 6
 const PROPENSITY_DECIMALS = 9
@@ -29,8 +28,7 @@ const STATUS = literal(',"outcome":{"status":')
 const LATENCY = literal(',"latencyMs":')
 const QUEUE = literal(',"queueMs":')
 const WORK = literal(',"workMs":')
-const FAILURE = literal(',"failure":')
-const RETRY_OF = literal(',"retryOf":null}')
+const NO_FAILURE = literal(',"failure":null,"retryOf":null}')
 const REWARD_NAMES = REWARD_PARTS.map((part, i) => literal(`${i === 0 ? ',"rewards":{' : ','}"${part}":`))
 const REWARD = literal('},"reward":')
 const NEXT_NULL = literal(',"next":null')
@@ -113,10 +111,7 @@ export class RecordEncoder {
     line.put(INSTANCE)
     line.put(this.#instances[service]![action]!)
     line.put(PROPENSITY)
-    for (let i = 0; i < count; i++) {
-      if (i > 0) line.byte(COMMA)
-      line.decimal(propensities[i]!, PROPENSITY_DECIMALS)
-    }
+    line.decimals(propensities, 0, count, PROPENSITY_DECIMALS)
     line.put(this.#policies[service]!)
   }
 
@@ -130,9 +125,9 @@ export class RecordEncoder {
     line.decimal(outcome.queueMs, MS_DECIMALS)
     line.put(WORK)
     line.decimal(outcome.workMs, MS_DECIMALS)
-    line.put(FAILURE)
-    line.put(outcome.failure === null ? NULL : jsonText(outcome.failure))
-    line.put(RETRY_OF)
+    line.put(
+      outcome.failure === null ? NO_FAILURE : literal(`,"failure":"${outcome.failure}","retryOf":null}`),
+    )
     for (let i = 0; i < REWARD_PARTS.length; i++) {
       line.put(REWARD_NAMES[i]!)
       line.decimal(rewards[REWARD_PARTS[i]!], REWARD_DECIMALS)

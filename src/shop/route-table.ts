@@ -46,7 +46,7 @@ export class RouteTable {
       if (!plain.startsWith(prefix) || !plain.endsWith(suffix)) continue
       const text = plain.slice(prefix.length, plain.length - suffix.length)
       if (text === '' || text.includes('/')) continue
-      return { endpoint, route, parameter: decode(text) }
+      return { endpoint, route, parameter: decodePath(text) }
     }
     return undefined
   }
@@ -72,7 +72,7 @@ export class RouteTable {
 }
 
 /** Percent-decoding that leaves malformed text as it is: it will simply match nothing. */
-function decode(text: string): string {
+export function decodePath(text: string): string {
   if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)

@@ -1,5 +1,6 @@
 /** The state of the shop: what its databases hold, shared by all replicas of a service. */
 import { createSecretKey, type KeyObject } from 'node:crypto'
+import type { JsonObject } from '../core/index.ts'
 import type { Product } from '../scenario/index.ts'
 import { isoTime } from './iso-time.ts'
 import { issueToken, tokenExpiresAtMs } from './token.ts'
@@ -65,6 +66,10 @@ export interface Notification {
 
 export interface StockItem {
   readonly product: Product
+  /** As the catalogue shows it: made once, since products do not change. */
+  readonly productView: JsonObject
+  /** What a search looks through: name and category in lower case. */
+  readonly searchText: string
   total: number
   reserved: number
 }
@@ -100,9 +105,7 @@ export class ShopState {
   /** @param secret signs the bearer tokens */
   constructor(products: readonly Product[], secret: string) {
     this.#secret = createSecretKey(secret, 'utf8')
-    this.stock = new Map(
-      products.map((product) => [product.sku, { product, total: STOCK_PER_PRODUCT, reserved: 0 }]),
-    )
+    this.stock = new Map(products.map((product) => [product.sku, stockItem(product)]))
   }
 
   nextId(): number {
@@ -156,5 +159,16 @@ export class ShopState {
     if (this.notifications.size > KEPT_NOTIFICATIONS) {
       this.notifications.delete(this.notifications.keys().next().value!)
     }
+  }
+}
+
+function stockItem(product: Product): StockItem {
+  const { sku, name, category, price, image } = product
+  return {
+    product,
+    productView: { sku, name, category, price, image, status: 'ACTIVE' },
+    searchText: `${name}\n${category}`.toLowerCase(),
+    total: STOCK_PER_PRODUCT,
+    reserved: 0,
   }
 }

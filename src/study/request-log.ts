@@ -57,11 +57,11 @@ export class RequestLog {
     const line = this.#line
     line.clear()
     line.put(START)
-    line.ascii(request.trace)
+    line.ascii(request.origin.trace)
     line.put(SESSION)
     line.integer(request.session)
     line.put(PHASE)
-    line.put(this.#phases[request.phase]!)
+    line.put(this.#phases[request.origin.phase]!)
     line.put(PROFILE)
     line.put(this.#name(request.profile))
     line.put(ACTION)

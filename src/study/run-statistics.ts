@@ -38,7 +38,7 @@ export class RunStatistics implements RunObserver {
     const latencyMs = request.endMs - request.intendedMs
     const failed = !request.expected
     this.total.add(latencyMs, failed)
-    this.phases[request.phase]!.counts.add(latencyMs, failed)
+    this.phases[request.origin.phase]!.counts.add(latencyMs, failed)
     this.#action(request.action).add(latencyMs, failed)
     this.serviceTime.record(request.endMs - request.startMs)
     this.series.add(request.endMs, latencyMs, failed)

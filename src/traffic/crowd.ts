@@ -25,7 +25,7 @@ export class Crowd<Member extends CrowdMember> {
   readonly #events: CrowdEvents<Member>
   readonly #steps: readonly LevelStep[]
   readonly #wanted: number[]
-  /** By phase, oldest first. */
+  /** By phase. Only those that a phase took over at its start leave it one by one: they are there oldest first. */
   readonly #members: Member[][]
   #cursor = 0
   #size = 0
@@ -70,7 +70,6 @@ export class Crowd<Member extends CrowdMember> {
         member.phase = phase
         members.push(member)
       }
-      members.sort(oldestFirst)
       this.#fill(phase, members)
     }
     for (const member of surplus) {

@@ -11,6 +11,9 @@ import { drawAction } from './action-mix.ts'
 import { drawIntent, type Intent } from './intent.ts'
 import { Shopper } from './shopper.ts'
 
+/** What is left of a budget below this is rounding: 1 - 3 * (1 / 3). */
+const LEAST_PAGE = 1e-9
+
 /** What the world hands to a session. */
 export interface SessionContext {
   readonly scenario: Scenario
@@ -38,7 +41,7 @@ export function* session(context: SessionContext): Process<SessionResult> {
   const shopper = new Shopper(context)
   if (!(yield* shopper.signIn())) {
     // Whoever cannot sign in waits a while before anybody tries again.
-    yield* think(context)
+    yield* pause(thinkMs(context))
     return { signedIn: false, ordered: false, pages: 0 }
   }
 
@@ -48,21 +51,21 @@ export function* session(context: SessionContext): Process<SessionResult> {
   const endsAtMs = context.now() + lengthMs
   let budget = uniformInteger(random, ...behavior.pagesPerSession)
   let pages = 0
-  while (budget > 0 && context.now() < endsAtMs) {
+  while (budget > LEAST_PAGE && context.now() < endsAtMs) {
     yield* page(shopper, intent, cartSize, context)
     pages++
     // A faster user sees more pages in the same session.
     budget -= 1 / context.phase().pace
-    yield* think(context)
+    yield { kind: 'pause', ms: thinkMs(context) }
   }
   if (intent === 'buy' && !shopper.ordered) yield* checkout(shopper, cartSize, context)
   if (intent === 'abandon' && shopper.cartSize === 0) yield* shopper.addToCart()
   return { signedIn: true, ordered: shopper.ordered, pages }
 }
 
-function think({ behavior, random, scenario, phase }: SessionContext): Process<void> {
-  const seconds = uniform(random, ...behavior.thinkTimeSeconds)
-  return pause((seconds * 1000) / (phase().pace * scenario.timeScale))
+function thinkMs({ behavior, random, scenario, phase }: SessionContext): number {
+  const [low, high] = behavior.thinkTimeSeconds
+  return (uniform(random, low, high) * 1000) / (phase().pace * scenario.timeScale)
 }
 
 /** One page. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */
@@ -94,10 +97,10 @@ function page(shopper: Shopper, intent: Intent, cartSize: number, context: Sessi
 function* checkout(shopper: Shopper, cartSize: number, context: SessionContext): Process<void> {
   for (let missing = cartSize - shopper.cartSize; missing > 0; missing--) {
     yield* shopper.addToCart()
-    yield* think(context)
+    yield* pause(thinkMs(context))
   }
   yield* shopper.viewCart()
   if (shopper.cartSize === 0) return
-  yield* think(context)
+  yield* pause(thinkMs(context))
   yield* shopper.order()
 }

@@ -21,29 +21,48 @@ export function profileRequest(userId: number, token: string): Request {
   return { method: 'GET', service: 'user-service', path: `/api/users/${userId}`, token }
 }
 
-export function browseRequest(product: Product, token: string): Request {
-  const category = encodeURIComponent(product.category)
-  return {
-    method: 'GET',
-    service: 'inventory-service',
-    path: `/api/inventory/products/category/${category}`,
-    token,
+/** Paths of a product, made once: whole days of traffic ask for the same few products. */
+interface ProductPaths {
+  readonly stock: string
+  readonly category: string
+  readonly search: string
+}
+
+const pathsOfProduct = new WeakMap<Product, ProductPaths>()
+
+function pathsOf(product: Product): ProductPaths {
+  let paths = pathsOfProduct.get(product)
+  if (paths === undefined) {
+    const word = product.name.slice(product.name.lastIndexOf(' ') + 1)
+    paths = {
+      stock: stockPath(product.sku),
+      category: `/api/inventory/products/category/${encodeURIComponent(product.category)}`,
+      search: `/api/inventory/search?query=${encodeURIComponent(word)}`,
+    }
+    pathsOfProduct.set(product, paths)
   }
+  return paths
+}
+
+function stockPath(sku: string): string {
+  return `/api/inventory/product/${encodeURIComponent(sku)}`
+}
+
+export function browseRequest(product: Product, token: string): Request {
+  return { method: 'GET', service: 'inventory-service', path: pathsOf(product).category, token }
 }
 
 export function searchRequest(product: Product, token: string): Request {
-  const word = product.name.slice(product.name.lastIndexOf(' ') + 1)
-  const path = `/api/inventory/search?query=${encodeURIComponent(word)}`
-  return { method: 'GET', service: 'inventory-service', path, token }
+  return { method: 'GET', service: 'inventory-service', path: pathsOf(product).search, token }
 }
 
-export function productRequest(sku: string, token: string): Request {
-  return {
-    method: 'GET',
-    service: 'inventory-service',
-    path: `/api/inventory/product/${encodeURIComponent(sku)}`,
-    token,
-  }
+export function productRequest(product: Product, token: string): Request {
+  return { method: 'GET', service: 'inventory-service', path: pathsOf(product).stock, token }
+}
+
+/** For a product that the shop does not have. */
+export function unknownProductRequest(sku: string, token: string): Request {
+  return { method: 'GET', service: 'inventory-service', path: stockPath(sku), token }
 }
 
 export function cartRequest(token: string): Request {

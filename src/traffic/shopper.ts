@@ -63,9 +63,9 @@ export class Shopper {
   viewProduct(): Process<unknown> {
     if (this.makes('unknownSku')) {
       const sku = `NO-SUCH-SKU-${uniformInteger(this.#context.random, 1, 999)}`
-      return call('product', requests.productRequest(sku, this.#token), 'refusal')
+      return call('product', requests.unknownProductRequest(sku, this.#token), 'refusal')
     }
-    return this.#call('product', requests.productRequest(this.#pick().sku, this.#token))
+    return this.#call('product', requests.productRequest(this.#pick(), this.#token))
   }
 
   viewProfile(): Process<unknown> {

@@ -1,17 +1,17 @@
 /** What a world tells while it runs. Statistics, progress and the client-side log listen; none of them acts. */
 import type { Reply } from '../core/index.ts'
+import type { CallOrigin } from '../experience/index.ts'
 import type { SessionResult } from '../traffic/index.ts'
 
 /** One finished request of a client. The object is reused: copy what you keep. */
 export interface FinishedRequest {
-  /** Index of the phase, and the name of the behaviour. */
-  phase: number
+  /** Trace id, phase. */
+  origin: CallOrigin
   profile: string
   session: number
   /** Action of the user: `search`, `cartAdd`. */
   action: string
   service: string
-  trace: string
   /** When the user wanted it to start, when it was sent, when it ended; ms since the start of the run. */
   intendedMs: number
   startMs: number

@@ -57,17 +57,6 @@ describe('Crowd', () => {
     expect(numbersIn(there, 2)).toEqual([0, 1])
   })
 
-  it('knows that who moved in last may have been there longest', () => {
-    const later = { startMs: 50, durationMs: 100 }
-    const { crowd, there } = crowdOf(
-      phasesOf({ users: 1, durationMs: 100 }, { ...later, users: 1 }, { startMs: 100, users: 1 }),
-    )
-    for (const atMs of [0, 50, 100]) crowd.advance(atMs)
-    expect([numbersIn(there, 1), numbersIn(there, 2)]).toEqual([[1], [0]])
-    crowd.advance(150)
-    expect(numbersIn(there, 2)).toEqual([0])
-  })
-
   it('leaves a level short when nobody can come, and fills it up when it changes', () => {
     const phases = phasesOf(
       { users: 3 },

@@ -1,6 +1,7 @@
 /** The inventory service: products, stock and reservations. Most of all requests end here. */
 import type { JsonObject } from '../../core/index.ts'
 import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
+import { decodePath } from '../route-table.ts'
 import type { ShopState, StockItem } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 
@@ -25,14 +26,9 @@ function stockView(item: StockItem): JsonObject {
   }
 }
 
-function productView({ product }: StockItem): JsonObject {
-  const { sku, name, category, price, image } = product
-  return { sku, name, category, price, image, status: 'ACTIVE' }
-}
-
 function select(state: ShopState, matches: (item: StockItem) => boolean): JsonObject[] {
   const found: JsonObject[] = []
-  for (const item of state.stock.values()) if (matches(item)) found.push(productView(item))
+  for (const item of state.stock.values()) if (matches(item)) found.push(item.productView)
   return found
 }
 
@@ -47,18 +43,16 @@ function productOf({ request, parameter, state, now }: EndpointCall) {
   const item = state.stock.get(parameter)
   return item === undefined
     ? refuse(404, `No product ${parameter}`, request, now())
-    : answer(200, productView(item))
+    : answer(200, item.productView)
 }
 
+/** Finds a word in the names and categories. Only `query` counts, and only the first. */
 function search({ request, state }: EndpointCall) {
-  const query = new URLSearchParams(request.path.slice(request.path.indexOf('?'))).get('query') ?? ''
-  const word = query.toLowerCase()
+  const [, text = ''] = /[?&]query=([^&]*)/.exec(request.path) ?? []
+  const word = decodePath(text.replaceAll('+', ' ')).toLowerCase()
   return answer(
     200,
-    select(
-      state,
-      ({ product }) => product.name.toLowerCase().includes(word) || product.category.toLowerCase() === word,
-    ),
+    select(state, ({ searchText }) => searchText.includes(word)),
   )
 }
 

@@ -56,6 +56,7 @@ export class LiveWorld {
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #finished = { boundMs: Number.NaN } as FinishedRequest
   readonly #streams: RandomStreams
+  readonly #profiles: readonly string[]
   #lastExchange = 0
   #ended = false
   #onIdle: (() => void) | undefined
@@ -69,6 +70,7 @@ export class LiveWorld {
     this.#now = new LiveClock(options.startEpochMs).now
     this.#deadlines = new DeadlineQueue(scenario.client.timeoutMs)
     this.#streams = new RandomStreams(seed)
+    this.#profiles = Object.keys(scenario.behaviors)
     this.#visitors = new Visitors({
       scenario,
       seed,
@@ -194,12 +196,11 @@ export class LiveWorld {
     const finish = (reply: Reply): void => {
       this.#exchanges.delete(id)
       Object.assign(this.#finished, {
-        phase,
+        origin: { trace, hop: 0, phase, profile: this.#profiles.indexOf(profile) },
         profile,
         session,
         action: step.name,
         service: step.request.service,
-        trace,
         intendedMs,
         startMs,
         endMs: this.#now(),

@@ -1,7 +1,8 @@
 /** What is under way in the virtual world: processes, and the calls that they wait for. */
 import type { CallStep, Process, Reply } from '../../core/index.ts'
-import type { CallOrigin, PendingDecision } from '../../experience/index.ts'
+import type { PendingDecision } from '../../experience/index.ts'
 import type { RouteMatch } from '../../shop/index.ts'
+import type { TracedOrigin } from '../trace-id.ts'
 import type { Visitor } from '../visitors.ts'
 
 /** A process being carried out: a session, a handler of an endpoint, or something spawned by one. */
@@ -14,7 +15,7 @@ export interface Task {
   /** The call that it answers; undefined for sessions and spawned tasks. */
   readonly answers: Call | undefined
   /** Handed on to the calls that it makes. Sessions make a new one for every request. */
-  readonly origin: CallOrigin | undefined
+  readonly origin: TracedOrigin | undefined
   readonly key: number
   /** Calls made so far. */
   calls: number
@@ -27,7 +28,7 @@ export interface Call {
   serial: number
   step: CallStep
   caller: Task
-  origin: CallOrigin
+  origin: TracedOrigin
   key: number
   startMs: number
   /** Number of the service, and of the instance that was chosen (-1: none). */

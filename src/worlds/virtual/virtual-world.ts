@@ -29,7 +29,7 @@ import {
 import { type SessionResult, sessionStarts } from '../../traffic/index.ts'
 import { createRouters } from '../routers.ts'
 import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
-import { traceId } from '../trace-id.ts'
+import { TracedOrigin } from '../trace-id.ts'
 import { type Visitor, Visitors } from '../visitors.ts'
 import { EventQueue } from './event-queue.ts'
 import { Pool } from './pool.ts'
@@ -269,12 +269,7 @@ export class VirtualWorld {
   /** A client's own request: it gets a trace of its own and a deadline. */
   #startOf(call: Call, visitor: Visitor): void {
     call.key = this.#visitors.nextRequestKey(visitor)
-    call.origin = {
-      trace: traceId(call.key),
-      hop: 0,
-      phase: visitor.phase,
-      profile: this.#profiles.indexOf(visitor.profile),
-    }
+    call.origin = new TracedOrigin(call.key, 0, visitor.phase, this.#profiles.indexOf(visitor.profile))
     this.#deadlines.add(call.serial * SLOT_SPAN + call.slot, this.#nowMs)
     if (this.#deadlineAtMs === Number.POSITIVE_INFINITY) this.#scheduleDeadline()
   }
@@ -335,7 +330,7 @@ export class VirtualWorld {
   #handle(call: Call): void {
     const result = this.#shop.handle(call.step.request, call.match, this.#now)
     if (isReply(result)) return this.#answered(call, result)
-    const origin = { ...call.origin, hop: call.origin.hop + 1 }
+    const origin = call.origin.nextHop()
     this.#advance(
       { process: result, visitor: undefined, session: -1, answers: call, origin, key: call.key, calls: 0 },
       undefined,
@@ -378,12 +373,11 @@ export class VirtualWorld {
 
   #tellObserver(call: Call, reply: Reply): void {
     const finished = this.#finished
-    finished.phase = call.origin.phase
     finished.profile = this.#profiles[call.origin.profile]!
     finished.session = call.caller.session
     finished.action = call.step.name
     finished.service = call.step.request.service
-    finished.trace = call.origin.trace
+    finished.origin = call.origin
     finished.intendedMs = call.startMs
     finished.startMs = call.startMs
     finished.endMs = this.#nowMs

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { encodeState, newStateBytes } from '../../src/experience/encode-state.ts'
+import { INSTANCE_WIDTH } from '../../src/routing/index.ts'
+import { observationOf } from '../routing/observation-of.ts'
+
+function encoded(observation: Parameters<typeof encodeState>[1]): string {
+  const state = newStateBytes()
+  encodeState(state, observation)
+  return Buffer.from(state.json.bytes.subarray(0, state.json.length)).toString()
+}
+
+test('writes context and rows, null for what is not known', () => {
+  const observation = observationOf({ inFlight: [3, 0], eligible: [1, 0], weights: [1, 2.5] })
+  observation.context.set([4, 3, 1.5, 1])
+  observation.instances[2] = 12.345
+  expect(encoded(observation)).toBe(
+    '"context":[4,3,1.5,1],"instances":[' +
+      '[3,null,12.345,null,null,null,null,null,1,null,1],[0,null,null,null,null,null,null,null,0,null,2.5]]',
+  )
+})
+
+test.each([1, 64])('writes %i rows, more than fits at first', (count) => {
+  const observation = observationOf({ inFlight: Array.from({ length: count }, (_, i) => i) })
+  for (let i = 0; i < observation.instances.length; i++) observation.instances[i] = i * 1000.125
+  const { context, instances } = JSON.parse(`{${encoded(observation)}}`)
+  expect(context).toEqual([0, 0, 0, 0])
+  expect(instances).toHaveLength(count)
+  expect(instances.flat()).toEqual(Array.from(observation.instances))
+})
+
+test('writes as many rows as there are candidates', () => {
+  const observation = observationOf({ inFlight: [1, 2, 3] })
+  observation.count = 2
+  expect(JSON.parse(`{${encoded(observation)}}`).instances.map((row: number[]) => row[0])).toEqual([1, 2])
+  expect(observation.instances).toHaveLength(3 * INSTANCE_WIDTH)
+})
