@@ -1,6 +1,6 @@
 /** The command line: argv to one call, and every error to one message and an exit code. */
 import yargs, { type Argv } from 'yargs'
-import { LoadgenError, UsageError } from '../core/index.ts'
+import { didYouMean, LoadgenError, UsageError } from '../core/index.ts'
 import { PRODUCT_VERSION } from '../study/index.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands/index.ts'
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       .exitProcess(false)
       .wrap(Math.min(110, process.stderr.columns ?? 110))
       .fail((message, error) => {
-        throw error ?? new UsageError(message)
+        throw error ?? new UsageError(withSuggestion(message))
       }),
   )
   try {
@@ -50,6 +50,15 @@ function addCommand(cli: Argv, command: Command, done: (exitCode: number) => voi
       done(await command.run(args, terminal))
     },
   )
+}
+
+/** Adds the nearest known word to what yargs says of an unknown option or choice. */
+function withSuggestion(message: string): string {
+  const options = commands.flatMap((command) => Object.keys(command.options))
+  const unknown = /^Unknown arguments?: (\S+)/.exec(message)?.[1]
+  if (unknown !== undefined) return message + didYouMean(unknown.replace(/,$/, ''), options)
+  const [, given, choices] = /Given: "([^"]*)", Choices: (.*)/.exec(message) ?? []
+  return given === undefined ? message : message + didYouMean(given, choices!.replaceAll('"', '').split(', '))
 }
 
 function explain(error: unknown, argv: readonly string[]): number {

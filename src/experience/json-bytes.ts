@@ -5,7 +5,7 @@
  * request in the virtual world. Numbers are written with a fixed number of decimals, which loses nothing because
  * they were rounded to that when they were measured. Hot path: see `bench/records.bench.ts`.
  */
-import { NUMBER_BYTES, writeDecimal, writeInteger, writeText } from './json-number.ts'
+import { type Decimals, NUMBER_BYTES, writeDecimal, writeInteger, writeText } from './json-number.ts'
 
 const encoder = new TextEncoder()
 const ZERO = 48
@@ -76,15 +76,15 @@ export class JsonBytes {
     this.length = writeInteger(this.bytes, this.length, value)
   }
 
-  /** A number with at most `decimals` (0 to 9) digits behind the point, trailing zeros left out; `null` for NaN. */
-  decimal(value: number, decimals: number): void {
+  /** A number with at most `decimals` digits behind the point, trailing zeros left out; `null` for NaN. */
+  decimal(value: number, decimals: Decimals): void {
     if (Number.isNaN(value)) return this.put(NULL)
     this.reserve(NUMBER_BYTES)
     this.length = writeDecimal(this.bytes, this.length, value, decimals)
   }
 
   /** Numbers of a row from `start` on, with commas between them; NaN becomes `null`. */
-  decimals(values: Float64Array, start: number, count: number, decimals: number): void {
+  decimals(values: Float64Array, start: number, count: number, decimals: Decimals): void {
     this.reserve(count * (NUMBER_BYTES + 1))
     const bytes = this.bytes
     let at = this.length

@@ -7,13 +7,15 @@
 const ZERO = 48
 const POINT = 46
 const MINUS = 45
-const POWERS_OF_TEN = Float64Array.from({ length: 11 }, (_, power) => 10 ** power)
+const POWERS_OF_TEN = Float64Array.from({ length: 10 }, (_, power) => 10 ** power)
 const THOUSAND = 1000
 /** The digits of 0 to 999 as three bytes each. */
 const TRIPLETS = Uint8Array.from(
   { length: 3 * THOUSAND },
   (_, i) => ZERO + (Math.floor(i / 3 / 10 ** (2 - (i % 3))) % 10),
 )
+/** Digits behind the point: they are written three at a time. */
+export type Decimals = 3 | 6 | 9
 /** The most bytes that a number takes. */
 export const NUMBER_BYTES = 32
 
@@ -26,8 +28,8 @@ export function writeInteger(bytes: Uint8Array, at: number, value: number): numb
   return value < 2 ** 31 ? writeSmall(bytes, at, value | 0) : writeText(bytes, at, String(value))
 }
 
-/** A number (not NaN) with at most `decimals` (0 to 9) digits behind the point, trailing zeros left out. */
-export function writeDecimal(bytes: Uint8Array, at: number, value: number, decimals: number): number {
+/** A number (not NaN) with at most `decimals` digits behind the point, trailing zeros left out. */
+export function writeDecimal(bytes: Uint8Array, at: number, value: number, decimals: Decimals): number {
   const scale = POWERS_OF_TEN[decimals]!
   const scaled = Math.round(Math.abs(value) * scale)
   // Beyond 2^53 the digits would be wrong; JavaScript's own shortest form is right, if slow.
@@ -39,10 +41,8 @@ export function writeDecimal(bytes: Uint8Array, at: number, value: number, decim
   const fraction = (scaled - whole * scale) | 0
   if (fraction === 0) return end
   bytes[end++] = POINT
-  for (let left = decimals; left > 0; left -= 3) {
-    const rest = POWERS_OF_TEN[Math.max(0, left - 3)]!
-    const triplet = ((fraction / rest) | 0) % THOUSAND
-    end = writeTriplet(bytes, end, left < 3 ? triplet * POWERS_OF_TEN[3 - left]! : triplet)
+  for (let behind = decimals - 3; behind >= 0; behind -= 3) {
+    end = writeTriplet(bytes, end, ((fraction / POWERS_OF_TEN[behind]!) | 0) % THOUSAND)
   }
   while (bytes[end - 1] === ZERO) end--
   return end

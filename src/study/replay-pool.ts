@@ -36,6 +36,7 @@ export async function replayAll(
   try {
     return await Promise.all(tasks.map((task) => limit(run, task)))
   } finally {
+    limit.clearQueue() // of what is left when one has failed
     await Promise.all(all.map((worker) => worker.terminate()))
   }
 }

@@ -4,12 +4,9 @@ import { type ReplayResult, type ReplayTask, replay } from './replay.ts'
 
 export type WorkerAnswer = { readonly result: ReplayResult } | { readonly error: string }
 
-parentPort!.on('message', async (task: ReplayTask) => {
-  let answer: WorkerAnswer
-  try {
-    answer = { result: await replay(task) }
-  } catch (error) {
-    answer = { error: (error as Error).message }
-  }
-  parentPort!.postMessage(answer)
+parentPort!.on('message', (task: ReplayTask) => {
+  replay(task).then(
+    (result) => parentPort!.postMessage({ result } satisfies WorkerAnswer),
+    (error: Error) => parentPort!.postMessage({ error: error.message } satisfies WorkerAnswer),
+  )
 })

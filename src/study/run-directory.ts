@@ -1,6 +1,6 @@
 /** The directory of a run: where its files are, and what is in its manifest. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { WorldError } from '../core/index.ts'
 import { type Scenario, scenarioHash } from '../scenario/index.ts'
 
@@ -29,7 +29,7 @@ export function createRunDirectory(out: string, scenario: string, startedAt: Dat
   const stamp = startedAt.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-')
   const name = `${scenario.replaceAll(/[^\w.-]+/g, '-')}-${stamp}`
   try {
-    mkdirSync(out, { recursive: true })
+    makeFolder(out)
     return runDirectory(makeNew(join(out, name)))
   } catch (error) {
     throw new WorldError(
@@ -70,6 +70,14 @@ export function writeManifest(
     scenario: run.scenario,
   }
   writeFileSync(directory.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+/** Not `mkdirSync` with `recursive`: that loops for ever under /proc (Node 20). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
+  mkdirSync(path)
 }
 
 function makeNew(path: string): string {

@@ -114,7 +114,8 @@ function serviceSummaries(scenario: Scenario, { services }: DecisionStatistics):
 function phaseSummaries(scenario: Scenario, statistics: RunStatistics, endMs: number): PhaseSummary[] {
   return scenario.phases.map((phase, i) => {
     const { counts, sessions, userMs } = statistics.phases[i]!
-    const phaseEndMs = Math.min(phase.startMs + phase.durationMs, endMs)
+    // A run that was cut may not have come to this phase at all.
+    const phaseEndMs = Math.max(phase.startMs, Math.min(phase.startMs + phase.durationMs, endMs))
     const lengthMs = Math.max(1, phaseEndMs - phase.startMs)
     return {
       name: phase.name,

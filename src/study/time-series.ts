@@ -17,17 +17,20 @@ interface Bucket {
 export class TimeSeries {
   readonly bucketMs: number
   readonly #buckets: Bucket[] = []
+  /** What ends after the run's time is up counts in its last bucket: a sliver of its own would have a wild rate. */
+  readonly #lastBucket: number
   #users = 0
   #usersSinceMs = 0
 
   constructor(durationMs: number) {
     const seconds = NICE_SECONDS.find((candidate) => durationMs / (candidate * 1000) <= MOST_BUCKETS)
     this.bucketMs = (seconds ?? Math.ceil(durationMs / MOST_BUCKETS / 1000)) * 1000
+    this.#lastBucket = Math.ceil(durationMs / this.bucketMs) - 1
   }
 
   /** A request that ended at `endMs`. */
   add(endMs: number, latencyMs: number, failed: boolean): void {
-    const bucket = this.#at(Math.floor(endMs / this.bucketMs))
+    const bucket = this.#at(this.#bucketOf(endMs))
     bucket.requests++
     if (failed) bucket.failures++
     bucket.latency ??= new Histogram(MANTISSA_BITS)
@@ -43,7 +46,7 @@ export class TimeSeries {
   points(endMs: number): SeriesPoint[] {
     this.#spread(endMs)
     return this.#buckets.map((bucket, i) => {
-      const lengthMs = Math.min(this.bucketMs, Math.max(1, endMs - i * this.bucketMs))
+      const lengthMs = Math.max(1, Math.min(this.#endOf(i), endMs) - i * this.bucketMs)
       const { requests, failures, latency } = bucket
       return {
         tMs: i * this.bucketMs,
@@ -60,11 +63,19 @@ export class TimeSeries {
   /** Credits the users that were there since the last change to the buckets that they were there in. */
   #spread(untilMs: number): void {
     while (this.#usersSinceMs < untilMs) {
-      const index = Math.floor(this.#usersSinceMs / this.bucketMs)
-      const endMs = Math.min(untilMs, (index + 1) * this.bucketMs)
+      const index = this.#bucketOf(this.#usersSinceMs)
+      const endMs = Math.min(untilMs, this.#endOf(index))
       this.#at(index).userMs += this.#users * (endMs - this.#usersSinceMs)
       this.#usersSinceMs = endMs
     }
+  }
+
+  #bucketOf(nowMs: number): number {
+    return Math.min(Math.floor(nowMs / this.bucketMs), this.#lastBucket)
+  }
+
+  #endOf(index: number): number {
+    return index === this.#lastBucket ? Number.POSITIVE_INFINITY : (index + 1) * this.bucketMs
   }
 
   #at(index: number): Bucket {

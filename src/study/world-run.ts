@@ -157,6 +157,11 @@ export function targetAddress(target: string): { origin: string; prefix: string 
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new TargetError(`target "${target}": expected a URL like http://127.0.0.1:8080/proxy`)
   }
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw new TargetError(
+      `target "${target}": expected scheme, host, port and path only, like http://127.0.0.1:8080/proxy`,
+    )
+  }
   const path = url.pathname.replace(/\/+$/, '')
   return { origin: url.origin, prefix: path === '' ? '/proxy' : path }
 }

@@ -1,11 +1,19 @@
 /** The load that a scenario asks for, estimated before it runs: what the plan shows. */
-import { type Behavior, type Phase, type Scenario, scenarioDurationMs } from '../scenario/index.ts'
+import {
+  type Behavior,
+  type Phase,
+  type Range,
+  type Scenario,
+  scenarioDurationMs,
+} from '../scenario/index.ts'
 import { levelSteps } from './user-levels.ts'
 
 /** What a request is taken to last when nothing is known yet. */
 const ASSUMED_LATENCY_SECONDS = 0.1
 /** Requests of signing in: log in, and either register or look at the old cart. */
 const SIGN_IN_REQUESTS = 2
+/** Points at which a range is looked at. */
+const SPREAD = 8
 
 export interface ExpectedLoad {
   readonly requests: number
@@ -47,10 +55,21 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
 function sessionLoad(behavior: Behavior, phase: Phase, timeScale: number) {
   const thinkSeconds = mean(behavior.thinkTimeSeconds) / (phase.pace * timeScale)
   const pageSeconds = thinkSeconds + ASSUMED_LATENCY_SECONDS
-  const lengthSeconds = (mean(behavior.sessionMinutes) * 60) / timeScale
-  const pages = Math.min(mean(behavior.pagesPerSession) * phase.pace, lengthSeconds / pageSeconds)
+  // Whichever is used up first ends a session: the mean of the lesser is less than the lesser of the means.
+  let pages = 0
+  for (const budget of spread(behavior.pagesPerSession)) {
+    for (const minutes of spread(behavior.sessionMinutes)) {
+      const affordable = (minutes * 60) / timeScale / pageSeconds
+      pages += Math.min(budget * phase.pace, affordable) / (SPREAD * SPREAD)
+    }
+  }
   const requests = SIGN_IN_REQUESTS + pages
   return { seconds: pages * pageSeconds + SIGN_IN_REQUESTS * ASSUMED_LATENCY_SECONDS, requests }
+}
+
+/** Values that stand for the whole of a range. */
+function spread([low, high]: Range): number[] {
+  return Array.from({ length: SPREAD }, (_, i) => low + ((high - low) * (i + 0.5)) / SPREAD)
 }
 
 function userSeconds(scenario: Scenario, phase: number): number {
@@ -76,7 +95,7 @@ function peakUsers(scenario: Scenario): number {
   return peak
 }
 
-function mean([low, high]: readonly [number, number]): number {
+function mean([low, high]: Range): number {
   return (low + high) / 2
 }
 

@@ -88,7 +88,9 @@ function page(shopper: Shopper, intent: Intent, cartSize: number, context: Sessi
     case 'order':
       if (buying && intent === 'buy') return checkout(shopper, cartSize, context)
       if (buying && shopper.cartSize > 0) return shopper.viewCart()
-      if (shopper.makes('emptyCartOrder') && shopper.cartSize === 0) return shopper.orderNothing()
+      // Not after an order: the shop clears that cart on the side, perhaps only now.
+      if (!shopper.ordered && shopper.cartSize === 0 && shopper.makes('emptyCartOrder'))
+        return shopper.orderNothing()
   }
   return shopper.viewProduct()
 }

@@ -30,7 +30,7 @@ test('bytes and hash do not depend on the order in which keys were set', () => {
 test('the text reads back as the value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      expect(JSON.parse(canonicalJson(value))).toEqual(value)
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
     }),
   )
 })

@@ -167,6 +167,10 @@ describe('weightedIndex', () => {
     )
   })
 
+  it('does not even where rounding leaves a rest behind the last weight', () => {
+    expect(weightedIndex(() => 1 - 2 ** -53, [0.1, 0.2, 0.3, 0])).toBe(2)
+  })
+
   it.each([[[1, 1, 1]], [[0, 3, 0, 1, 6]], [[0.25]], [[1000, 1]]])('draws in proportion to %j', (weights) => {
     const random = new RandomStreams(2).stream('weights')
     const counts = new Float64Array(weights.length)

@@ -21,7 +21,10 @@ import { NaiveLog } from './naive-log.ts'
 export const OPTIONS: ExperienceLogOptions = {
   run: 'test-run',
   services: ['cart-service', 'order-service'],
-  instances: { 'cart-service': ['cart-1', 'cart-2'], 'order-service': ['order-1', 'order-2', 'order-3'] },
+  instances: {
+    'cart-service': ['cart-1', 'cart-2'],
+    'order-service': [1, 2, 3, 4, 5, 6].map((i) => `order-${i}`),
+  },
   routes: ['cart.get', 'order.create'],
   phases: ['warm-up', 'peak'],
   profiles: ['browser'],
@@ -104,12 +107,15 @@ export class Observations {
   }
 }
 
-/** Carries the steps out on a log and on the naive one. With `drain` every decision is answered before the end. */
+/**
+ * Carries the steps out on a log and on the naive one. With `drain` every decision is answered before the end.
+ * `memory` is every object that the log kept a decision in.
+ */
 export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false) {
   const naive = new NaiveLog(OPTIONS)
   const observations = new Observations()
   const open: { pending: PendingDecision; model: ReturnType<NaiveLog['onDecision']> }[] = []
-  const all: PendingDecision[] = []
+  const memory = new Set<unknown>()
   let nowMs = 0
   const answer = (index: number, status: number) => {
     const [{ pending, model }] = open.splice(index, 1) as [(typeof open)[0]]
@@ -126,7 +132,7 @@ export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false
     const observation = observations.at(service, nowMs)
     const action = pick % observation.count
     observation.eligible[action] = 1
-    const propensities = new Float64Array(observation.count).fill(1 / 2 ** service)
+    const propensities = Float64Array.from({ length: observation.count }, (_, i) => 2 ** -i)
     const origin = {
       trace: pick.toString(16).padStart(32, '0'),
       hop: pick % 3,
@@ -136,7 +142,7 @@ export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false
     const decision = [service, observation, action, propensities, pick % 2, origin] as const
     const pending = log.onDecision(...decision)
     open.push({ pending, model: naive.onDecision(...decision) })
-    all.push(pending)
+    memory.add(pending).add(pending.state).add(pending.propensities)
     propensities.fill(Number.NaN)
   }
   while (drain && open.length > 0) {
@@ -146,5 +152,5 @@ export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false
   const closing = OPTIONS.services.map((_, service) => structuredClone(observations.at(service, nowMs)))
   log.close(nowMs, (service) => closing[service]!)
   naive.close(nowMs, (service) => closing[service]!)
-  return { naive, all, nowMs }
+  return { naive, memory }
 }

@@ -49,6 +49,15 @@ describe('chooseOfTwo', () => {
   })
 })
 
+test.each([
+  [0.1, 0.1, 0],
+  [0.4, 0.1, 1],
+  [0.9, 0.9, 2],
+])('a tie keeps the first draw: %d, %d gives %i', (first, second, index) => {
+  const [loads, eligible] = [Float64Array.of(1, 1, 1), Uint8Array.of(1, 1, 1)]
+  expect(chooseOfTwo(loads, eligible, 3, scripted(first, second), new Float64Array(3))).toBe(index)
+})
+
 test('nthEligible counts the eligible ones only', () => {
   const eligible = Uint8Array.of(0, 1, 0, 1, 1)
   expect([0, 1, 2].map((rank) => nthEligible(eligible, rank))).toEqual([1, 3, 4])

@@ -92,30 +92,25 @@ function prepareRecording(directory: string, scenario: Parameters<typeof describ
 /** Speaks the words of `worlds/live/target-process.ts` with the process that started this one. */
 async function serveChannel(): Promise<void> {
   if (process.send === undefined) throw new UsageError('--channel is for loadgen itself')
-  const send = (message: TargetMessage): void => void process.send!(message)
   let running: RunningTarget | undefined
-  const ended = new Promise<void>((resolve) => {
-    process.on('message', async (message: RaiseMessage | StopMessage) => {
-      try {
-        if (message.kind === 'raise') {
-          const { scenario, seed, policy, port, recordTo } = message
-          const policies = resolvePolicy(policy)
-          running = await startTarget({ scenario, seed, policies, port, ...(recordTo ? { recordTo } : {}) })
-          send({ kind: 'ready', url: running.url, startEpochMs: running.startEpochMs })
-          return
-        }
-        await running!.close()
-        send({ kind: 'stopped', ...targetResults(running!) })
-      } catch (error) {
-        send({
-          kind: 'failed',
-          message: error instanceof LoadgenError ? error.message : String((error as Error).stack),
-        })
-      }
-    })
-    // The run has said goodbye, or is gone: either way nobody needs this target any more.
-    process.on('disconnect', resolve)
+  const obey = async (message: RaiseMessage | StopMessage): Promise<TargetMessage> => {
+    if (message.kind === 'raise') {
+      running = await startTarget({ ...message, policies: resolvePolicy(message.policy) })
+      return { kind: 'ready', url: running.url, startEpochMs: running.startEpochMs }
+    }
+    await running!.close()
+    return { kind: 'stopped', ...targetResults(running!) }
+  }
+  const explain = (error: Error): TargetMessage => ({
+    kind: 'failed',
+    message: error instanceof LoadgenError ? error.message : String(error.stack),
   })
-  await ended
+  process.on('message', (message: RaiseMessage | StopMessage) => {
+    void obey(message)
+      .catch(explain)
+      .then((answer) => process.send!(answer))
+  })
+  // The run has said goodbye, or is gone: either way nobody needs this target any more.
+  await new Promise((resolve) => process.on('disconnect', resolve))
   await running?.close().catch(() => {})
 }

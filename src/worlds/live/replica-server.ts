@@ -65,13 +65,14 @@ export class ReplicaServer {
 
   /** Other clients take part of the speed, or give it back. */
   setSpeedFactor(factor: number): void {
-    this.replica.setSpeedFactor(factor, this.#options.now())
+    this.replica.setSpeedFactor(factor, this.#look())
     this.#schedule()
   }
 
   #receive(incoming: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const { now, shop, service } = this.#options
-    if (incoming.url === REPORT_PATH) return sendJson(response, 200, this.replica.report(now()))
+    const nowMs = this.#look()
+    if (incoming.url === REPORT_PATH) return sendJson(response, 200, this.replica.report(nowMs))
     const request = toRequest(incoming, body, service)
     if (request === undefined) {
       const path = incoming.url ?? '/'
@@ -81,8 +82,7 @@ export class ReplicaServer {
     const context = readTraceContext(incoming.headers)
     const job = ++this.#lastJob
     this.#jobs.set(job, { request, match, context, response })
-    this.#look()
-    const admission = this.replica.arrive(job, shop.workMs(match, context.key), now())
+    const admission = this.replica.arrive(job, shop.workMs(match, context.key), nowMs)
     if (admission === 'refused') {
       this.#jobs.delete(job)
       return sendReply(response, overloaded(request, now()))
@@ -101,8 +101,8 @@ export class ReplicaServer {
     }, atMs - this.#options.now())
   }
 
-  /** Answers the jobs that are done by now. */
-  #look(): void {
+  /** Answers the jobs that are done by now, and says when that is: the replica must not hear of an earlier time. */
+  #look(): number {
     const nowMs = this.#options.now()
     for (let id = this.replica.advance(nowMs); id !== -1; id = this.replica.advance(nowMs)) {
       const job = this.#jobs.get(id)!
@@ -110,6 +110,7 @@ export class ReplicaServer {
       const timing = `queue;dur=${this.replica.completedQueueMs.toFixed(3)}, work;dur=${this.replica.completedWorkMs.toFixed(3)}`
       this.#handle(job, timing)
     }
+    return nowMs
   }
 
   #handle({ request, match, context, response }: Job, timing: string): void {
