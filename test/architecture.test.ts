@@ -43,9 +43,8 @@ function sourceFiles(folder: string): string[] {
 function importsOf(path: string): Import[] {
   const file = relative(ROOT, path)
   const text = readFileSync(path, 'utf8')
-  const targets = [...text.matchAll(/^(?:import|export)[^'"`;]*?'([^']+)'|\bimport\('([^']+)'\)/gm)].map(
-    ([, at, lazily]) => (at ?? lazily)!,
-  )
+  const statement = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/gm
+  const targets = [...text.matchAll(statement)].map(([, fixed, lazy]) => (fixed ?? lazy)!)
   return targets.map((target) => ({
     file,
     room: file.split('/')[1]!,
