@@ -1,5 +1,5 @@
 /**
- * Speed of the tabular learners, in transitions per second, and of a learned policy, in decisions per second.
+ * Speed of the tabular learners, in transitions per second.
  *
  * Absolute numbers depend on the machine and on what else it does, so each is measured in turns with a bare loop
  * that does the least a program of the kind can do, and reported as a ratio to it.
@@ -11,50 +11,33 @@ import type { Learner } from '../src/learning/learners/learner.ts'
 import { qLearning } from '../src/learning/learners/q-learning.ts'
 import type { EncodedStates, Transitions } from '../src/learning/transitions.ts'
 import { learningRates, ValueTable } from '../src/learning/value-table.ts'
-
-export interface BenchRow {
-  readonly name: string
-  /** Per second, median of the rounds; higher is better. */
-  readonly value: number
-  readonly baseline: number
-  readonly ratio: number
-}
+import type { BenchRow } from './bench-row.ts'
+import { mediansInTurns } from './in-turns.ts'
 
 const COUNT = 200_000
 const STATES = 500
 const CLASSES = 60
 const CANDIDATES = 3
-const ROUNDS = 15
 
-/** Filled by `run`. */
-const rows: BenchRow[] = []
-export default rows
-
-export async function run(): Promise<readonly BenchRow[]> {
+export async function run(): Promise<BenchRow[]> {
   const transitions = randomTransitions()
   const rowNumbers = Uint32Array.from({ length: COUNT }, (_, i) => i)
   const order = new EpochOrder(rowNumbers, new RandomStreams(1).stream('order')).next()
-  rows.length = 0
-  for (const learner of [qLearning, cql]) rows.push(compare(learner, transitions, order))
-  for (const { name, value, baseline, ratio } of rows) {
-    const [own, bare] = [value, baseline].map((perSecond) => (perSecond / 1e6).toFixed(1))
-    console.log(`${name.padEnd(24)} ${own} M transitions/s, bare loop ${bare} M/s, ratio ${ratio.toFixed(2)}`)
-  }
+  const rows: BenchRow[] = []
+  for (const learner of [qLearning, cql]) rows.push(await compare(learner, transitions, order))
   return rows
 }
 
-function compare(learner: Learner, transitions: Transitions, order: Uint32Array): BenchRow {
+async function compare(learner: Learner, transitions: Transitions, order: Uint32Array): Promise<BenchRow> {
   const table = new ValueTable(STATES, CLASSES, -1, learningRates(0.8, 0.001))
   const settings = { gamma: 0.5, alpha: 0.1 }
   const bareValues = new Float64Array(STATES * CLASSES)
-  const own: number[] = []
-  const bare: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    own.push(perSecond(() => learner.sweep(table, transitions, order, settings)))
-    bare.push(perSecond(() => bareSweep(bareValues, transitions, order)))
-  }
-  const [value, baseline] = [median(own), median(bare)]
-  return { name: `training/${learner.name}`, value, baseline, ratio: value / baseline }
+  const [value, bare] = (await mediansInTurns([
+    () => perSecond(() => learner.sweep(table, transitions, order, settings)),
+    () => perSecond(() => bareSweep(bareValues, transitions, order)),
+  ])) as [number, number]
+  const baseline = { name: 'bare typed-array Q-learning', value: bare }
+  return { name: `train ${learner.name}`, value, unit: 'transitions/s', baseline, ratio: value / bare }
 }
 
 /**
@@ -84,10 +67,6 @@ function perSecond(sweep: () => void): number {
   const start = performance.now()
   sweep()
   return (COUNT * 1000) / (performance.now() - start)
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!
 }
 
 function randomTransitions(): Transitions {

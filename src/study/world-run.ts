@@ -137,7 +137,7 @@ async function generate(
 }
 
 /** Statistics first, then the line in the file. */
-function withRequestLog(statistics: RunStatistics, log: RequestLog): RunObserver {
+export function withRequestLog(statistics: RunStatistics, log: RequestLog): RunObserver {
   return {
     onRequest: (request: FinishedRequest) => {
       statistics.onRequest(request)

@@ -37,7 +37,7 @@ export function readTraceContext(headers: IncomingHttpHeaders): TraceContext {
     trace,
     phase: baggageValue(baggage, 'loadgen.phase='),
     profile: baggageValue(baggage, 'loadgen.profile='),
-    hop: Number(baggageValue(baggage, 'loadgen.hop=')) || 0,
+    hop: hopOf(baggageValue(baggage, 'loadgen.hop=')),
     key: Number.isNaN(key) ? keyOf(trace) : key,
   }
 }
@@ -51,6 +51,11 @@ function baggageValue(baggage: string, name: string): string {
   } catch {
     return ''
   }
+}
+
+/** A client may send anything; what it says must be a count. */
+function hopOf(text: string): number {
+  return /^\d{1,3}$/.test(text) ? Number(text) : 0
 }
 
 function hex8(value: number): string {
