@@ -17,6 +17,11 @@ export interface TraceContext {
 }
 
 const TRACE_ID = /^[0-9a-f]{32}$/
+/** Up to the half of the span id that is the key. */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{8})[0-9a-f]{8}-[0-9a-f]{2}$/
+const PHASE = baggageMember('phase')
+const PROFILE = baggageMember('profile')
+const HOP = baggageMember('hop')
 
 /** Names and values in turn. */
 export function traceHeaders({ trace, phase, profile, hop, key }: TraceContext): string[] {
@@ -29,25 +34,25 @@ export function traceHeaders({ trace, phase, profile, hop, key }: TraceContext):
 export function readTraceContext(headers: IncomingHttpHeaders): TraceContext {
   const given = headers['x-trace-id']
   const trace = typeof given === 'string' && TRACE_ID.test(given) ? given : randomBytes(16).toString('hex')
-  const span = headers.traceparent
-  const key =
-    typeof span === 'string' && span.length === 55 ? Number.parseInt(span.slice(36, 44), 16) : Number.NaN
+  const span =
+    typeof headers.traceparent === 'string' ? TRACEPARENT.exec(headers.traceparent)?.[1] : undefined
   const baggage = typeof headers.baggage === 'string' ? headers.baggage : ''
   return {
     trace,
-    phase: baggageValue(baggage, 'loadgen.phase='),
-    profile: baggageValue(baggage, 'loadgen.profile='),
-    hop: hopOf(baggageValue(baggage, 'loadgen.hop=')),
-    key: Number.isNaN(key) ? keyOf(trace) : key,
+    phase: baggageValue(baggage, PHASE),
+    profile: baggageValue(baggage, PROFILE),
+    hop: hopOf(baggageValue(baggage, HOP)),
+    key: span === undefined ? keyOf(trace) : Number.parseInt(span, 16),
   }
 }
 
-function baggageValue(baggage: string, name: string): string {
-  const at = baggage.indexOf(name)
-  if (at === -1) return ''
-  const end = baggage.indexOf(',', at)
+function baggageMember(name: string): RegExp {
+  return new RegExp(`(?:^|,)\\s*loadgen\\.${name}\\s*=\\s*([^,;\\s]*)`)
+}
+
+function baggageValue(baggage: string, member: RegExp): string {
   try {
-    return decodeURIComponent(baggage.slice(at + name.length, end === -1 ? undefined : end))
+    return decodeURIComponent(member.exec(baggage)?.[1] ?? '')
   } catch {
     return ''
   }
