@@ -82,8 +82,7 @@ export class Visitors {
 
   /** One open-loop session of the phase starts, if there is room for it. */
   arrive(phase: number): void {
-    const visitor =
-      this.count < this.#options.scenario.maxConcurrentUsers ? this.#join(phase, false) : undefined
+    const visitor = this.#join(phase, false)
     if (visitor === undefined) this.#options.observer.onDropped(phase)
     else this.#oneTime.add(visitor)
     this.#tellUsers()
@@ -117,6 +116,7 @@ export class Visitors {
   }
 
   #join(phase: number, returns: boolean): Visitor | undefined {
+    if (this.count >= this.#options.scenario.maxConcurrentUsers) return undefined
     const account = this.#accounts.take()
     if (account === undefined) return undefined
     const number = this.#visitors++

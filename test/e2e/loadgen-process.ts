@@ -3,10 +3,11 @@
  * there when a test file is over is killed; a process that hangs fails its test with what it has printed so far.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 
 export const LAUNCHER = new URL('../../bin/loadgen', import.meta.url).pathname
-const TIMEOUT_MS = 20_000
+/** Far more than is needed: a busy machine must not fail a test. */
+const TIMEOUT_MS = 40_000
 const POLL_MS = 25
 
 export interface Finished {
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
 }
+
+vi.setConfig({ testTimeout: 2 * TIMEOUT_MS, hookTimeout: 2 * TIMEOUT_MS })
 
 const running = new Set<LoadgenProcess>()
 afterAll(() => {

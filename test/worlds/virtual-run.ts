@@ -2,7 +2,6 @@
 import type { ExperienceRecord } from '../../src/experience/index.ts'
 import { policyFactory } from '../../src/routing/index.ts'
 import type { Scenario } from '../../src/scenario/index.ts'
-import { endpoints } from '../../src/shop/index.ts'
 import {
   createExperienceLog,
   DecisionStatistics,
@@ -77,11 +76,14 @@ export function runVirtually(scenario: Scenario, settings: VirtualRunSettings = 
   })
   for (let left = cutAfterEvents; !world.over && left > 0; left -= 1000) world.step(Math.min(left, 1000))
   world.close()
-  const jsonl = lines.join('')
-  const records = lines.map((line) => JSON.parse(line) as ExperienceRecord)
+  let records: readonly ExperienceRecord[] | undefined
   return {
-    jsonl,
-    records,
+    get jsonl() {
+      return lines.join('')
+    },
+    get records() {
+      return (records ??= lines.map((line) => JSON.parse(line) as ExperienceRecord))
+    },
     requests,
     starts,
     users,
@@ -121,5 +123,3 @@ export function workByCall(scenario: Scenario, records: readonly ExperienceRecor
   }
   return work
 }
-
-export const ROUTES: ReadonlySet<string> = new Set([...endpoints.map(({ name }) => name), 'unknown'])

@@ -185,7 +185,7 @@ it('has no account in two sessions and no more users than allowed, whatever happ
         else if (stage.present.length > 0) stage.finish(step.finish)
         const accounts = stage.present.map(({ account }) => account.number)
         expect(new Set(accounts).size).toBe(accounts.length)
-        expect(stage.present.length).toBeLessThanOrEqual(scenario.accounts)
+        expect(stage.present.length).toBeLessThanOrEqual(scenario.maxConcurrentUsers)
         expect(stage.users).toBe(stage.present.length)
         expect(stage.started - stage.ended).toBe(stage.present.length)
       }

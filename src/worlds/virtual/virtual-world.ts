@@ -6,7 +6,6 @@
  */
 import {
   type CallStep,
-  DeadlineQueue,
   isAsExpected,
   isServerFailure,
   mixKeys,
@@ -31,24 +30,23 @@ import { createRouters } from '../routers.ts'
 import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
 import { TracedOrigin } from '../trace-id.ts'
 import { type Visitor, Visitors } from '../visitors.ts'
-import { EventQueue } from './event-queue.ts'
+import {
+  Agenda,
+  ARRIVAL,
+  CROWD,
+  indexOf,
+  kindOf,
+  PATIENCE,
+  POLL,
+  REPLICA,
+  REPLY,
+  RESUME,
+  SPEED,
+} from './agenda.ts'
+import { Patience } from './patience.ts'
 import { Pool } from './pool.ts'
+import { ReplicaBank } from './replica-bank.ts'
 import type { Call, Task } from './task.ts'
-
-// An event's payload is its kind in the low bits and a slot or index above.
-const KIND_BITS = 3
-const KIND_MASK = 7
-const RESUME = 0
-const REPLY = 1
-const REPLICA = 2
-const CROWD = 3
-const ARRIVAL = 4
-const SPEED = 5
-const POLL = 6
-const DEADLINE = 7
-
-/** A call's slot and serial in one number for the deadline queue: 2^21 slots, 2^32 serials. */
-const SLOT_SPAN = 2 ** 21
 
 export interface VirtualWorldOptions {
   readonly scenario: Scenario
@@ -66,25 +64,19 @@ export class VirtualWorld {
   readonly #scenario: Scenario
   readonly #observer: RunObserver
   readonly #decisions: DecisionObserver
-  readonly #events = new EventQueue()
+  readonly #agenda: Agenda
   readonly #shop: Shop
   readonly #visitors: Visitors
-  readonly #replicas: Replica[] = []
-  /** Per replica: when its next look is scheduled. */
-  readonly #looks: number[] = []
-  readonly #firstReplica: number[] = []
-  readonly #fastest: number[]
+  readonly #replicas: ReplicaBank
+  readonly #patience: Patience
   readonly #speedChanges: SpeedChange[]
   readonly #arrivals: Iterator<number>[]
-  readonly #deadlines: DeadlineQueue
   readonly #calls = new Pool<Call>((slot) => ({ slot, serial: 0 }) as Call)
   readonly #paused = new Pool<{ slot: number; task: Task }>((slot) => ({ slot, task: undefined! }))
   readonly #finished = { boundMs: Number.NaN } as FinishedRequest
   readonly #profiles: readonly string[]
   readonly #endMs: number
-  readonly #now = (): number => this.#nowMs
-  #deadlineAtMs = Number.POSITIVE_INFINITY
-  #nowMs = 0
+  readonly #now = (): number => this.#agenda.nowMs
   #callsUnderWay = 0
   #closed = false
 
@@ -94,7 +86,10 @@ export class VirtualWorld {
     this.#scenario = scenario
     this.#observer = observer
     this.#decisions = options.decisions
+    this.#agenda = new Agenda(scenario.shop.hopMs)
     this.#shop = new Shop(scenario)
+    this.#replicas = new ReplicaBank(this.#shop, scenario, this.#agenda)
+    this.#patience = new Patience(scenario.client.timeoutMs, this.#calls, this.#agenda)
     this.#profiles = Object.keys(scenario.behaviors)
     this.routers = createRouters(scenario, options.policies, streams)
     this.log = options.record?.(this.routers)
@@ -106,21 +101,14 @@ export class VirtualWorld {
       now: this.#now,
       begin: (visitor) => this.#beginSession(visitor),
     })
-    for (const service of SERVICES) {
-      this.#firstReplica.push(this.#replicas.length)
-      this.#replicas.push(...this.#shop.replicas[service])
-    }
-    this.#looks = this.#replicas.map(() => Number.POSITIVE_INFINITY)
-    this.#fastest = SERVICES.map((service) => Math.max(...scenario.shop.services[service].speeds))
     this.#speedChanges = speedChanges(scenario)
     this.#arrivals = scenario.phases.map((phase, i) => sessionStarts(phase, streams.stream(`arrivals/${i}`)))
-    this.#deadlines = new DeadlineQueue(scenario.client.timeoutMs)
     this.#endMs = scenarioDurationMs(scenario)
     this.#scheduleStart()
   }
 
   get nowMs(): number {
-    return this.#nowMs
+    return this.#agenda.nowMs
   }
 
   /** The last request has been answered and nobody is there any more. */
@@ -131,15 +119,14 @@ export class VirtualWorld {
   /** Carries out up to `count` events. */
   step(count: number): void {
     for (let i = 0; i < count && !this.#closed; i++) {
-      const nextMs = this.#events.nextTimeMs
-      const ended = this.#nowMs >= this.#endMs || nextMs > this.#endMs
+      const nextMs = this.#agenda.nextTimeMs
+      const ended = nextMs > this.#endMs || this.nowMs >= this.#endMs
       if (ended && (this.#callsUnderWay === 0 || nextMs === Number.POSITIVE_INFINITY)) {
-        this.#nowMs = Math.max(this.#nowMs, this.#endMs)
+        this.#agenda.skipTo(this.#endMs)
         this.close()
         return
       }
-      this.#nowMs = nextMs
-      this.#carryOut(this.#events.pop())
+      this.#carryOut(this.#agenda.takeNext())
     }
   }
 
@@ -148,50 +135,47 @@ export class VirtualWorld {
     if (this.#closed) return
     this.#closed = true
     this.#visitors.end()
-    this.log?.close(this.#nowMs, (service) => {
+    this.log?.close(this.nowMs, (service) => {
       const router = this.routers[service]!
-      router.observe(this.#nowMs, router.observation.context[0]!)
+      router.observe(this.nowMs, router.observation.context[0]!)
       return router.observation
     })
   }
 
   #scheduleStart(): void {
-    this.#schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
-    this.#schedule(0, POLL, 0)
-    for (const [i, change] of this.#speedChanges.entries()) this.#schedule(change.atMs, SPEED, i)
+    this.#agenda.schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
+    this.#agenda.schedule(0, POLL, 0)
+    for (const [i, change] of this.#speedChanges.entries()) this.#agenda.schedule(change.atMs, SPEED, i)
     for (let phase = 0; phase < this.#arrivals.length; phase++) this.#scheduleArrival(phase)
-  }
-
-  #schedule(atMs: number, kind: number, index: number): void {
-    if (atMs !== Number.POSITIVE_INFINITY) this.#events.push(atMs, (index << KIND_BITS) | kind)
   }
 
   #scheduleArrival(phase: number): void {
     const next = this.#arrivals[phase]!.next()
-    if (!next.done) this.#schedule(next.value, ARRIVAL, phase)
+    if (!next.done) this.#agenda.schedule(next.value, ARRIVAL, phase)
   }
 
-  #carryOut(payload: number): void {
-    const index = payload >> KIND_BITS
-    switch (payload & KIND_MASK) {
+  #carryOut(event: number): void {
+    const index = indexOf(event)
+    switch (kindOf(event)) {
       case RESUME:
         return this.#resume(index)
       case REPLY:
         return this.#reply(this.#calls.at(index))
       case REPLICA:
-        return this.#lookAt(index)
+        return this.#replicas.look(index, this.#worked)
       case CROWD:
-        this.#visitors.advance(this.#nowMs)
-        return this.#schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
+        this.#visitors.advance(this.nowMs)
+        return this.#agenda.schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
       case ARRIVAL:
         this.#visitors.arrive(index)
         return this.#scheduleArrival(index)
       case SPEED:
-        return this.#changeSpeed(this.#speedChanges[index]!)
+        return this.#replicas.changeSpeed(this.#speedChanges[index]!)
       case POLL:
-        return this.#poll()
-      case DEADLINE:
-        return this.#expire()
+        this.#replicas.report(this.routers)
+        return this.#agenda.schedule(this.nowMs + this.#scenario.shop.pollMs, POLL, 0)
+      case PATIENCE:
+        return this.#patience.end(this.#abandon)
     }
   }
 
@@ -230,7 +214,7 @@ export class VirtualWorld {
       if (step.kind === 'pause') {
         const entry = this.#paused.take()
         entry.task = task
-        return this.#schedule(this.#nowMs + step.ms, RESUME, entry.slot)
+        return this.#agenda.schedule(this.nowMs + step.ms, RESUME, entry.slot)
       }
       this.#spawn(task, step.process)
       next = task.process.next(undefined)
@@ -252,7 +236,7 @@ export class VirtualWorld {
     call.serial++
     call.step = step
     call.caller = caller
-    call.startMs = this.#nowMs
+    call.startMs = this.nowMs
     call.pending = undefined
     call.abandoned = false
     call.queueMs = Number.NaN
@@ -270,8 +254,7 @@ export class VirtualWorld {
   #startOf(call: Call, visitor: Visitor): void {
     call.key = this.#visitors.nextRequestKey(visitor)
     call.origin = new TracedOrigin(call.key, 0, visitor.phase, this.#profiles.indexOf(visitor.profile))
-    this.#deadlines.add(call.serial * SLOT_SPAN + call.slot, this.#nowMs)
-    if (this.#deadlineAtMs === Number.POSITIVE_INFINITY) this.#scheduleDeadline()
+    this.#patience.start(call)
   }
 
   #route(call: Call): void {
@@ -280,7 +263,7 @@ export class VirtualWorld {
     const router = this.routers[service]!
     const match = this.#shop.match(request)
     const route = this.#shop.routeOf(match)
-    const instance = router.decide(this.#nowMs, route)
+    const instance = router.decide(this.nowMs, route)
     call.service = service
     call.match = match
     call.instance = instance
@@ -294,37 +277,18 @@ export class VirtualWorld {
       call.origin,
     )
     router.onStart(instance)
-    this.#arrive(call, this.#firstReplica[service]! + instance)
+    const workMs = this.#shop.workMs(match, call.key)
+    call.boundMs += workMs / this.#replicas.fastest(service)
+    const taken = this.#replicas.arrive(service, instance, call.slot, workMs)
+    if (!taken) this.#answered(call, overloaded(request, this.nowMs))
   }
 
-  #arrive(call: Call, replica: number): void {
-    const workMs = this.#shop.workMs(call.match, call.key)
-    call.boundMs += workMs / this.#fastest[call.service]!
-    const admission = this.#replicas[replica]!.arrive(call.slot, workMs, this.#nowMs)
-    if (admission === 'refused') this.#answered(call, overloaded(call.step.request, this.#nowMs))
-    else if (admission === 'working') this.#scheduleLook(replica)
-  }
-
-  #scheduleLook(replica: number): void {
-    const atMs = this.#replicas[replica]!.nextEventAtMs()
-    if (atMs >= this.#looks[replica]!) return
-    this.#looks[replica] = atMs
-    this.#schedule(atMs, REPLICA, replica)
-  }
-
-  /** Takes the jobs that a replica has done by now. */
-  #lookAt(index: number): void {
-    // An earlier look was scheduled and has been taken: this one is stale.
-    if (this.#looks[index] !== this.#nowMs) return
-    this.#looks[index] = Number.POSITIVE_INFINITY
-    const replica = this.#replicas[index]!
-    for (let job = replica.advance(this.#nowMs); job !== -1; job = replica.advance(this.#nowMs)) {
-      const call = this.#calls.at(job)
-      call.queueMs = replica.completedQueueMs
-      call.workMs = replica.completedWorkMs
-      this.#handle(call)
-    }
-    this.#scheduleLook(index)
+  /** A replica has done its work for a call. */
+  readonly #worked = (slot: number, replica: Replica): void => {
+    const call = this.#calls.at(slot)
+    call.queueMs = replica.completedQueueMs
+    call.workMs = replica.completedWorkMs
+    this.#handle(call)
   }
 
   #handle(call: Call): void {
@@ -340,11 +304,11 @@ export class VirtualWorld {
   /** The service has its answer; the network takes its time to bring it back. */
   #answered(call: Call, reply: Reply): void {
     call.reply = reply
-    this.#schedule(this.#nowMs + this.#scenario.shop.hopMs, REPLY, call.slot)
+    this.#agenda.scheduleReply(call.slot)
   }
 
   #reply(call: Call): void {
-    const latencyMs = this.#nowMs - call.startMs
+    const latencyMs = this.nowMs - call.startMs
     this.#tellBalancer(call, latencyMs)
     const { caller, reply, boundMs } = call
     if (caller.visitor !== undefined && !call.abandoned) this.#tellObserver(call, reply)
@@ -359,7 +323,7 @@ export class VirtualWorld {
   #tellBalancer(call: Call, latencyMs: number): void {
     if (call.instance === -1) return
     const failed = isServerFailure(call.reply)
-    this.routers[call.service]!.onAnswer(call.instance, this.#nowMs, latencyMs, failed)
+    this.routers[call.service]!.onAnswer(call.instance, this.nowMs, latencyMs, failed)
     this.#decisions.onAnswer(call.service, call.instance, latencyMs, failed)
     if (call.pending === undefined) return
     const { queueMs, workMs } = call
@@ -367,7 +331,7 @@ export class VirtualWorld {
     this.log!.onOutcome(
       call.pending,
       { status, latencyMs, queueMs, workMs, failure: null, failed },
-      this.#nowMs,
+      this.nowMs,
     )
   }
 
@@ -380,58 +344,18 @@ export class VirtualWorld {
     finished.origin = call.origin
     finished.intendedMs = call.startMs
     finished.startMs = call.startMs
-    finished.endMs = this.#nowMs
+    finished.endMs = this.nowMs
     finished.reply = reply
     finished.expected = isAsExpected(reply, call.step.expects)
     finished.boundMs = call.boundMs
     this.#observer.onRequest(finished)
   }
 
-  // --- the clock's own events ----------------------------------------------------------------------------------
-
-  #scheduleDeadline(): void {
-    this.#deadlines.dropStale(this.#isWaiting)
-    this.#deadlineAtMs = this.#deadlines.nextDueAtMs()
-    this.#schedule(this.#deadlineAtMs, DEADLINE, 0)
-  }
-
-  /** Whether the call that a deadline was set for still has a client waiting. */
-  readonly #isWaiting = (id: number): boolean => {
-    const call = this.#calls.at(id % SLOT_SPAN)
-    return call.serial === Math.floor(id / SLOT_SPAN) && !call.abandoned
-  }
-
-  /** Clients whose patience has ended go on without an answer; the shop works on regardless. */
-  #expire(): void {
-    for (
-      let id = this.#deadlines.takeDue(this.#nowMs);
-      id !== -1;
-      id = this.#deadlines.takeDue(this.#nowMs)
-    ) {
-      if (!this.#isWaiting(id)) continue
-      const call = this.#calls.at(id % SLOT_SPAN)
-      const reply: Reply = { status: 0, failure: 'timeout' }
-      call.abandoned = true
-      this.#tellObserver(call, reply)
-      this.#advance(call.caller, reply)
-    }
-    this.#scheduleDeadline()
-  }
-
-  #changeSpeed({ service, factor }: SpeedChange): void {
-    const first = this.#firstReplica[SERVICES.indexOf(service)]!
-    for (const [i, replica] of this.#shop.replicas[service].entries()) {
-      replica.setSpeedFactor(factor, this.#nowMs)
-      this.#scheduleLook(first + i)
-    }
-  }
-
-  #poll(): void {
-    for (const [service, router] of this.routers.entries()) {
-      for (let i = 0; i < router.instances.length; i++) {
-        router.onReport(i, this.#replicas[this.#firstReplica[service]! + i]!.report(this.#nowMs))
-      }
-    }
-    this.#schedule(this.#nowMs + this.#scenario.shop.pollMs, POLL, 0)
+  /** The client's patience has ended: it goes on without an answer, while the shop works on regardless. */
+  readonly #abandon = (call: Call): void => {
+    const reply: Reply = { status: 0, failure: 'timeout' }
+    call.abandoned = true
+    this.#tellObserver(call, reply)
+    this.#advance(call.caller, reply)
   }
 }

@@ -1,5 +1,5 @@
-/** The commands that only tell: help, version, lists and validation. Their text is golden. */
-import { describe, expect, it } from 'vitest'
+/** Commands that only tell: help, version, a list, validation. What people read is golden. */
+import { describe, it } from 'vitest'
 import { PRODUCT_VERSION } from '../../src/study/index.ts'
 import { loadgen } from './loadgen-process.ts'
 import { folderOf, VIRTUAL } from './run-files.ts'
@@ -19,50 +19,47 @@ thresholds: { p95Latency: < 500, errorRate: 5 }
 const cwd = folderOf({ 'good.yaml': VIRTUAL, 'broken.yaml': BROKEN })
 
 describe.concurrent('help', () => {
-  it.each([
-    ['loadgen', ['--help']],
-    ['run', ['run', '--help']],
-    ['train', ['train', '--help']],
-    ['target', ['target', '--help']],
-  ])('of %s', async (name, args) => {
-    const { code, stdout, stderr } = await loadgen(args, { cwd })
+  it('says what there is to do', async ({ expect }) => {
+    const { code, stdout, stderr } = await loadgen(['--help'], { cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    // The default of --jobs is the machine's own.
-    const text = stdout.replace(/(for the replays) +\[number\] \[default: \d+\]/, '$1 [number] [default: N]')
-    await expect(text).toMatchFileSnapshot(`golden/help-${name}.txt`)
+    await expect(stdout).toMatchFileSnapshot('golden/help.txt')
   })
 
-  it('knows its version', async () => {
+  it('of a command has its options and examples', async ({ expect }) => {
+    const { code, stdout, stderr } = await loadgen(['run', '--help'], { cwd })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    // The default of --jobs is the machine's own.
+    const text = stdout.replace(/(for the replays) +\[number\] \[default: \d+\]/, '$1  [number] [default: N]')
+    await expect(text).toMatchFileSnapshot('golden/help-run.txt')
+  })
+
+  it('knows the version', async ({ expect }) => {
     expect(await loadgen(['--version'], { cwd })).toMatchObject({ code: 0, stdout: `${PRODUCT_VERSION}\n` })
   })
 })
 
 describe.concurrent('list', () => {
-  it.each([
-    ['scenarios', ['validation', 'comprehensive']],
-    ['behaviors', ['quick-browser', 'bulk-buyer']],
-    ['policies', ['round-robin', 'epsilon-greedy']],
-    ['algorithms', ['q-learning', 'cql']],
-  ])('%s as text and as JSON', async (what, some) => {
+  it('prints text and JSON of the same entries', async ({ expect }) => {
     const [text, json] = await Promise.all([
-      loadgen(['list', what], { cwd }),
-      loadgen(['list', what, '--json'], { cwd }),
+      loadgen(['list', 'policies'], { cwd }),
+      loadgen(['list', 'policies', '--json'], { cwd }),
     ])
     expect([text.code, json.code, text.stderr + json.stderr]).toEqual([0, 0, ''])
     const entries = JSON.parse(json.stdout) as { name: string; summary: string }[]
-    expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(some))
-    for (const { name, summary } of entries) expect(text.stdout).toMatch(lineWith(name, summary))
+    expect(entries.length).toBeGreaterThan(4)
+    const lines = text.stdout.split('\n').map((line) => line.replace(/ {2,}/, ': '))
+    for (const { name, summary } of entries) expect(lines).toContain(`${name}: ${summary}`)
   })
 })
 
 describe.concurrent('validate', () => {
-  it('shows the plan of a sound file', async () => {
+  it('shows the plan of a sound file', async ({ expect }) => {
     const { code, stdout, stderr } = await loadgen(['validate', '--config', 'good.yaml'], { cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     await expect(stdout).toMatchFileSnapshot('golden/validate-good.txt')
   })
 
-  it('gives the resolved scenario as JSON', async () => {
+  it('gives the resolved scenario as JSON', async ({ expect }) => {
     const { code, stdout } = await loadgen(['validate', '--config', 'good.yaml', '--json'], { cwd })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
@@ -72,14 +69,9 @@ describe.concurrent('validate', () => {
     })
   })
 
-  it('tells all problems of a broken file at once, each with its line', async () => {
+  it('tells all problems of a broken file at once, each with its place', async ({ expect }) => {
     const { code, stdout, stderr } = await loadgen(['validate', '--config', 'broken.yaml'], { cwd })
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
     await expect(stderr).toMatchFileSnapshot('golden/validate-broken.txt')
   })
 })
-
-function lineWith(name: string, summary: string): RegExp {
-  const plain = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${plain(name)} +${plain(summary)}$`, 'm')
-}

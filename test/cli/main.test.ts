@@ -1,0 +1,70 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { fileOf, MINIMAL } from '../scenario/scenario-files.ts'
+import { capture } from './capture.ts'
+
+const GOOD = fileOf(MINIMAL)
+const HALVES = path.join(import.meta.dirname, '../fixtures/dialects/stress-halves.json')
+
+describe('main', () => {
+  it.each([
+    ['runn', 'Did you mean run?'],
+    ['run --polic round-robin', '(did you mean "policy"?)'],
+    ['run --mode valdation', '(did you mean "validation"?)'],
+    ['run --policy round-robbin', '(did you mean "round-robin"?)'],
+    ['run --algorithm qlearning', '(did you mean "q-learning"?)'],
+    ['run --scenario validaton', '(did you mean "validation"?)'],
+    [`run --mode validation --config ${GOOD}`, 'use --mode custom'],
+    [`run --config ${GOOD} --seed 1.5`, '--seed: expected a whole number, got "1.5"'],
+    [`run --config ${GOOD} --jobs 0`, '--jobs: expected a whole number from 1, got "0"'],
+    [`run --config ${GOOD} --world virtual --target http://127.0.0.1:1`, 'cannot be used with --world virtual'],
+    ['validate', 'add --config FILE or --scenario NAME'],
+    ['list polices', '(did you mean "policies"?)'],
+    ['target --port 70000', '--port: expected a whole number from 0 to 65535, got "70000"'],
+    ['train', 'Not enough non-option arguments'],
+  ])('ends "%s" with 2 and a hint', async (line, hint) => {
+    const { code, stdout, stderr } = await capture(line)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(hint)
+    expect(stderr).toContain('try "loadgen --help"')
+  })
+
+  it.each([
+    [`validate --config ${fileOf('name: torn\nphases: [{ name: first')}`, 'scenario.yaml:2:'],
+    [`validate --config ${HALVES} --scenario nope`, 'has no scenario "nope"; it has: flash_sale'],
+  ])('ends "%s" with 3', async (line, message) => {
+    const { code, stderr } = await capture(line)
+    expect(code).toBe(3)
+    expect(stderr).toContain(message)
+    expect(stderr, 'the file is wrong, not the command line').not.toContain('--help')
+  })
+
+  it('says what there is to do when it is told nothing', async () => {
+    const { code, stderr } = await capture('--quiet')
+    expect(code).toBe(2)
+    expect(stderr).toContain('say what to do')
+  })
+
+  it.each(['train', 'validate', 'target', 'list'])('has help for %s', async (command) => {
+    const { code, stdout, stderr } = await capture(`${command} --help`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    await expect(stdout).toMatchFileSnapshot(`golden/help-${command}.txt`)
+  })
+})
+
+describe('list', () => {
+  it.each([
+    ['scenarios', ['validation', 'comprehensive']],
+    ['behaviors', ['quick-browser', 'bulk-buyer']],
+    ['policies', ['round-robin', 'epsilon-greedy']],
+    ['algorithms', ['q-learning', 'cql']],
+  ])('%s as text and as JSON', async (what, some) => {
+    const text = await capture(`list ${what}`)
+    const json = await capture(`list ${what} --json`)
+    expect([text.code, json.code, text.stderr + json.stderr]).toEqual([0, 0, ''])
+    const entries = JSON.parse(json.stdout) as { name: string; summary: string }[]
+    expect(entries.map(({ name }) => name)).toEqual(expect.arrayContaining(some))
+    const lines = text.stdout.split('\n').map((line) => line.replace(/ {2,}/, ': '))
+    for (const { name, summary } of entries) expect(lines).toContain(`${name}: ${summary}`)
+  })
+})
