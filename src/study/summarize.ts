@@ -6,6 +6,7 @@ import type { DecisionStatistics } from '../worlds/index.ts'
 import { latencySummary } from './request-counts.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import type { PhaseSummary, RunSummary, ServiceSummary } from './run-summary.ts'
+import { shortfalls } from './shortfall.ts'
 import { checkThresholds } from './thresholds.ts'
 
 export interface SummaryInput {
@@ -84,7 +85,7 @@ export function summarize(input: SummaryInput): RunSummary {
     series: statistics.series.points(endMs),
     training: null,
     comparison: null,
-    warnings: input.warnings,
+    warnings: input.interrupted ? input.warnings : [...input.warnings, ...shortfalls(scenario, statistics)],
   }
 }
 

@@ -33,7 +33,7 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
     const requests = perSession.reduce((sum, { share, requests }) => sum + share * requests, 0)
     const sessions =
       phase.users > 0
-        ? userSeconds(scenario, index) / seconds
+        ? plannedUserSeconds(scenario, index) / seconds
         : (phase.sessionsPerSecond * (phase.durationMs - phase.rampUpMs / 2)) / 1000
     return { sessions, requests: sessions * requests, seconds, rate: phase.sessionsPerSecond }
   })
@@ -72,7 +72,8 @@ function spread([low, high]: Range): number[] {
   return Array.from({ length: SPREAD }, (_, i) => low + ((high - low) * (i + 0.5)) / SPREAD)
 }
 
-function userSeconds(scenario: Scenario, phase: number): number {
+/** User-seconds that a phase asks for in all. Open-loop phases ask for none. */
+export function plannedUserSeconds(scenario: Scenario, phase: number): number {
   let total = 0
   let users = 0
   let sinceMs = 0

@@ -9,6 +9,8 @@ import { phaseOf, smallScenario } from '../shop/small-scenario.ts'
 const SCENARIO: Scenario = {
   ...smallScenario,
   world: 'virtual',
+  accounts: 20,
+  maxConcurrentUsers: 20,
   phases: [phaseOf({ users: 10, rampUpMs: 0, pace: 4, durationMs: 300_000 })],
   evaluation: { policies: ['round-robin', 'least-outstanding'], seeds: 2 },
 }

@@ -12,6 +12,8 @@ import {
 export interface VirtualRunSettings {
   readonly seed?: number
   readonly policy?: string
+  /** False: rewards are summed up, no line is written. */
+  readonly recorded?: boolean
   /** Cut the run after so many events. */
   readonly cutAfterEvents?: number
 }
@@ -36,7 +38,8 @@ export interface VirtualRun {
 }
 
 export function runVirtually(scenario: Scenario, settings: VirtualRunSettings = {}): VirtualRun {
-  const { seed = 1, policy = 'round-robin', cutAfterEvents = Number.POSITIVE_INFINITY } = settings
+  const { seed = 1, policy = 'round-robin', recorded = true } = settings
+  const { cutAfterEvents = Number.POSITIVE_INFINITY } = settings
   const lines: string[] = []
   const requests: KeptRequest[] = []
   const starts: { phase: number; atMs: number }[] = []
@@ -55,7 +58,8 @@ export function runVirtually(scenario: Scenario, settings: VirtualRunSettings = 
     seed,
     policies: policyFactory(policy),
     decisions,
-    record: (routers) => createExperienceLog({ run: 'test', scenario, routers, sink }),
+    record: (routers) =>
+      createExperienceLog({ run: 'test', scenario, routers, ...(recorded ? { sink } : {}) }),
     observer: {
       onRequest: ({ origin, ...request }) => {
         requests.push({ ...request, trace: origin.trace, phase: origin.phase })

@@ -78,6 +78,7 @@ export class VirtualWorld {
   readonly #endMs: number
   readonly #now = (): number => this.#agenda.nowMs
   #callsUnderWay = 0
+  #ended = false
   #closed = false
 
   constructor(options: VirtualWorldOptions) {
@@ -119,13 +120,8 @@ export class VirtualWorld {
   /** Carries out up to `count` events. */
   step(count: number): void {
     for (let i = 0; i < count && !this.#closed; i++) {
-      const nextMs = this.#agenda.nextTimeMs
-      const ended = nextMs > this.#endMs || this.nowMs >= this.#endMs
-      if (ended && (this.#callsUnderWay === 0 || nextMs === Number.POSITIVE_INFINITY)) {
-        this.#agenda.skipTo(this.#endMs)
-        this.close()
-        return
-      }
+      if (this.#agenda.nextTimeMs > this.#endMs) this.#end()
+      if (this.#ended && this.#callsUnderWay === 0) return this.close()
       this.#carryOut(this.#agenda.takeNext())
     }
   }
@@ -140,6 +136,14 @@ export class VirtualWorld {
       router.observe(this.nowMs, router.observation.context[0]!)
       return router.observation
     })
+  }
+
+  /** The scenario is over: everybody leaves, and only what they have asked for is carried on. */
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#agenda.skipTo(this.#endMs)
+    this.#visitors.end()
   }
 
   #scheduleStart(): void {

@@ -1,0 +1,42 @@
+/** What README shows must be true: its scenario loads, its commands exist, its links lead somewhere. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { commands } from '../src/cli/commands/index.ts'
+import { loadScenario } from '../src/scenario/index.ts'
+import { vocabulary } from '../src/study/index.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/records.md', 'bench/README.md']
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+describe('README', () => {
+  it('shows a scenario that loads without a warning', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loadgen-readme-'))
+    const file = join(folder, 'my-sale.yaml')
+    writeFileSync(file, /```yaml\n([\s\S]*?)```/.exec(README)![1]!)
+    const { scenario, warnings } = loadScenario(file, { vocabulary })
+    expect(warnings).toEqual([])
+    expect(scenario.phases.map((phase) => phase.name)).toEqual(['quiet', 'rush'])
+    rmSync(folder, { recursive: true })
+  })
+
+  const lines = [...README.matchAll(/npx loadgen ([^`\n]+)/g)].map(([, line]) => line!)
+
+  it.each(lines)('names only commands and options that exist: loadgen %s', (line) => {
+    const [name, ...words] = line.split(/\s+/)
+    const command = commands.find(({ usage }) => usage.split(' ')[0] === name)
+    expect(command, name).toBeDefined()
+    const flags = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2))
+    for (const flag of flags) expect(Object.keys(command!.options)).toContain(flag)
+  })
+})
+
+describe.each(PAGES)('%s', (page) => {
+  it('links only to files that exist', () => {
+    const text = readFileSync(join(ROOT, page), 'utf8')
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link!)
+    expect(links.filter((link) => !existsSync(join(ROOT, page, '..', link)))).toEqual([])
+  })
+})
