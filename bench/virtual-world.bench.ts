@@ -1,5 +1,5 @@
 /**
- * Speed of the virtual world: routed requests per second of wall time on one core, with recording and without, and
+ * Speed of the virtual world: routed requests per second of wall time, with recording (a second thread) and without, and
  * the event queue by itself. The day of `comprehensive` is the load; its users are multiplied so that the run is
  * long enough to measure, and the shop made faster by as much.
  */
@@ -7,11 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RandomStreams } from '../src/core/index.ts'
-import { JsonlFile } from '../src/experience/index.ts'
-import { policyFactory } from '../src/routing/index.ts'
+import { policyFactory, type ServiceRouter } from '../src/routing/index.ts'
 import { loadScenario, type Scenario, shippedScenarios } from '../src/scenario/index.ts'
 import { RunStatistics, vocabulary } from '../src/study/index.ts'
-import { createExperienceLog, DecisionStatistics, EventQueue, runVirtual } from '../src/worlds/index.ts'
+import { DecisionStatistics, EventQueue, logNames, RecordingThread, runVirtual } from '../src/worlds/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { mediansInTurns } from './in-turns.ts'
 
@@ -68,21 +67,25 @@ async function simulate(
 ): Promise<{ routed: number; ms: number }> {
   const start = performance.now()
   const decisions = new DecisionStatistics()
-  const sink = file === undefined ? undefined : await JsonlFile.create(file)
+  const recordings: RecordingThread[] = []
   await runVirtual({
     scenario,
     seed: 1,
     policies: policyFactory(scenario.routing.policy),
     observer: new RunStatistics(scenario),
     decisions,
-    ...(sink === undefined
+    files: recordings,
+    ...(file === undefined
       ? {}
       : {
-          files: [sink],
-          record: (routers) => createExperienceLog({ run: 'bench', scenario, routers, sink }),
+          record: (routers: readonly ServiceRouter[]) => {
+            const recording = new RecordingThread(file, logNames({ run: 'bench', scenario, routers }))
+            recordings.push(recording)
+            return recording
+          },
         }),
   })
-  await sink?.close()
+  for (const recording of recordings) await recording.finish()
   const routed = decisions.services.reduce((sum, service) => sum + service.latency.count, 0)
   return { routed, ms: performance.now() - start }
 }

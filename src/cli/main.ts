@@ -20,8 +20,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       .recommendCommands()
       .exitProcess(false)
       .wrap(Math.min(110, process.stderr.columns ?? 110))
-      .fail((message, error) => {
-        throw error ?? new UsageError(withSuggestion(message))
+      // A message is yargs' own, with an error or without; what a command throws comes without one.
+      .fail((message: string | null, error) => {
+        throw message === null ? error : new UsageError(withSuggestion(message))
       }),
   )
   try {
@@ -46,10 +47,20 @@ function addCommand(cli: Argv, command: Command, done: (exitCode: number) => voi
       )
     },
     async (args) => {
+      requireOnce(command.options, args)
       const terminal = openTerminal({ json: args.json === true, quiet: args.quiet === true })
       done(await command.run(args, terminal))
     },
   )
+}
+
+/** Of an option that is given twice, yargs makes a list; only options that are lists can mean something by it. */
+function requireOnce(options: Command['options'], args: Readonly<Record<string, unknown>>): void {
+  for (const [name, { array }] of Object.entries(options)) {
+    const value = args[name]
+    if (array === true || !Array.isArray(value)) continue
+    throw new UsageError(`--${name}: given ${value.length} times (${value.join(', ')}): give it once`)
+  }
 }
 
 /** Adds the nearest known word to what yargs says of an unknown option or choice. */

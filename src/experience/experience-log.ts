@@ -74,6 +74,27 @@ export interface PendingDecision {
   place: number
 }
 
+/** Where a world tells what was decided and what came of it. A token names a decision until its outcome is told. */
+export interface DecisionLog<Token = unknown> {
+  /** A decision was made for service number `service`: instance `action` of what `observation` shows. */
+  onDecision(
+    service: number,
+    observation: Observation,
+    action: number,
+    propensities: Float64Array,
+    route: number,
+    origin: CallOrigin,
+  ): Token
+  onOutcome(token: Token, outcome: Outcome, nowMs: number): void
+  /**
+   * The run is over: the newest decision of every service gets the present state as its `next`, and whatever has
+   * no answer yet is written without one, all marked as truncated.
+   *
+   * @param observe refreshes and returns the observation of a service
+   */
+  close(nowMs: number, observe: (service: number) => Observation): void
+}
+
 export interface ExperienceLogOptions {
   readonly run: string
   readonly services: readonly string[]
@@ -82,7 +103,8 @@ export interface ExperienceLogOptions {
   readonly routes: readonly string[]
   readonly phases: readonly string[]
   readonly profiles: readonly string[]
-  readonly policies: readonly Policy[]
+  /** By service: whose decisions they are. */
+  readonly policies: readonly Pick<Policy, 'id' | 'version'>[]
   readonly reward: RewardSettings
   /** Where the lines go. Without it rewards are summed up and nothing is written. */
   readonly sink?: LineSink
@@ -96,7 +118,7 @@ interface ServiceLog {
   areaToMs: number
 }
 
-export class ExperienceLog {
+export class ExperienceLog implements DecisionLog<PendingDecision> {
   readonly rewards = new RewardSums()
   readonly #settings: RewardSettings
   readonly #encoder: RecordEncoder | undefined
@@ -124,7 +146,6 @@ export class ExperienceLog {
     return this.#recorded
   }
 
-  /** A decision was made for service number `service`: instance `action` of what `observation` shows. */
   onDecision(
     service: number,
     observation: Observation,
@@ -169,12 +190,6 @@ export class ExperienceLog {
     this.#finishIfComplete(pending)
   }
 
-  /**
-   * The run is over: the newest decision of every service gets the present state as its `next`, and whatever has
-   * no answer yet is written without one, all marked as truncated.
-   *
-   * @param observe refreshes and returns the observation of a service
-   */
   close(nowMs: number, observe: (service: number) => Observation): void {
     for (const [service, log] of this.#services.entries()) {
       if (log.last === undefined) continue

@@ -46,7 +46,7 @@ export interface RecordNames {
   readonly phases: readonly string[]
   readonly profiles: readonly string[]
   /** By service. */
-  readonly policies: readonly Policy[]
+  readonly policies: readonly Pick<Policy, 'id' | 'version'>[]
 }
 
 export class RecordEncoder {

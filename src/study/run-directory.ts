@@ -72,8 +72,8 @@ export function writeManifest(
   writeFileSync(directory.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-/** Not `mkdirSync` with `recursive`: that loops for ever under /proc (Node 20). */
-function makeFolder(path: string): void {
+/** Makes a folder and those above it. Not `mkdirSync` with `recursive`: that loops for ever under /proc (Node 20). */
+export function makeFolder(path: string): void {
   if (existsSync(path)) return
   const parent = dirname(path)
   if (parent !== path) makeFolder(parent)

@@ -3,6 +3,7 @@
  * baselines, and sum it all up. This is what `loadgen run` does; a program can call it just as well.
  */
 import { writeFileSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LoadgenError } from '../core/index.ts'
 import { type EpochReport, type TrainingSummary as TrainedModel, trainModel } from '../learning/index.ts'
 import { type LoadedScenario, type Scenario, scenarioHash } from '../scenario/index.ts'
@@ -140,9 +141,10 @@ async function learn(
     throw error
   }
   log.info({ model: directory.model, epochs: training.epochs }, 'trained')
-  const comparison = options.evaluate ? await evaluate(scenario, directory, options) : null
-  if (comparison !== null)
-    log.info({ verdict: comparison.verdict, reference: comparison.reference }, 'compared')
+  if (!options.evaluate) return { ...summary, training }
+  const comparison = await evaluate(scenario, directory, options)
+  if (comparison === null) return { ...warn('not compared: interrupted'), training }
+  log.info({ verdict: comparison.verdict, reference: comparison.reference }, 'compared')
   return { ...summary, training, comparison }
 }
 
@@ -158,7 +160,10 @@ async function train(
     algorithm,
     seed: scenario.seed,
     output: directory.model,
-    onEpoch: (report) => events.onEpoch(report),
+    onEpoch: async (report) => {
+      events.onEpoch(report)
+      await nextTurn() // in which an interrupt is heard
+    },
     shouldStop: () => signal.aborted,
   })
   return trainingSummary(algorithm, trained)

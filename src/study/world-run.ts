@@ -3,12 +3,14 @@ import { RandomStreams, TargetError } from '../core/index.ts'
 import { JsonlFile, type MeanRewards } from '../experience/index.ts'
 import type { Scenario } from '../scenario/index.ts'
 import {
-  createExperienceLog,
+  type Backlog,
   DecisionStatistics,
   epochMs,
   type FinishedRequest,
   HttpClient,
   LiveWorld,
+  logNames,
+  RecordingThread,
   type RunObserver,
   runVirtual,
   TargetProcess,
@@ -56,32 +58,29 @@ export function runWorld(options: WorldRunOptions): Promise<WorldRunResult> {
 async function runVirtualWorld(options: WorldRunOptions): Promise<WorldRunResult> {
   const { runId, scenario, seed, directory, statistics, signal } = options
   const decisions = new DecisionStatistics()
-  const experiences = await JsonlFile.create(directory.experiences)
   const requests = await JsonlFile.create(directory.requests)
+  const backlogs: Backlog[] = [requests]
   const world = await runVirtual({
     scenario,
     seed,
     policies: resolvePolicy(options.policy),
     observer: withRequestLog(statistics, new RequestLog(requests, scenario)),
     decisions,
-    record: (routers) => createExperienceLog({ run: runId, scenario, routers, sink: experiences }),
-    files: [experiences, requests],
+    record: (routers) => {
+      const recording = new RecordingThread(
+        directory.experiences,
+        logNames({ run: runId, scenario, routers }),
+      )
+      backlogs.push(recording)
+      return recording
+    },
+    files: backlogs,
     onSlice: options.onProgress,
     signal,
   })
-  await experiences.close()
   await requests.close()
-  const log = world.log!
-  return {
-    endMs: world.nowMs,
-    decisions,
-    experience: {
-      decisions: log.decisions,
-      recorded: log.recorded,
-      file: directory.experiences,
-      rewards: log.rewards.means(),
-    },
-  }
+  const results = await world.log!.finish()
+  return { endMs: world.nowMs, decisions, experience: { ...results, file: directory.experiences } }
 }
 
 async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {

@@ -1,5 +1,11 @@
 /** Setting up the recording of decisions: the log, and the description that goes with the file. */
-import { type DatasetDescription, ExperienceLog, type LineSink, RECORD_VERSION } from '../experience/index.ts'
+import {
+  type DatasetDescription,
+  ExperienceLog,
+  type ExperienceLogOptions,
+  type LineSink,
+  RECORD_VERSION,
+} from '../experience/index.ts'
 import { CONTEXT_FEATURES, INSTANCE_FEATURES, type ServiceRouter } from '../routing/index.ts'
 import { type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
 import { endpoints, instanceIds, UNKNOWN_ROUTE } from '../shop/index.ts'
@@ -12,18 +18,23 @@ export interface RecordingOptions {
   readonly sink?: LineSink
 }
 
-export function createExperienceLog({ run, scenario, routers, sink }: RecordingOptions): ExperienceLog {
-  return new ExperienceLog({
+export function createExperienceLog(options: RecordingOptions): ExperienceLog {
+  const { sink } = options
+  return new ExperienceLog({ ...logNames(options), ...(sink === undefined ? {} : { sink }) })
+}
+
+/** What a log must know of a run: plain data, so that it can cross to another thread. */
+export function logNames({ run, scenario, routers }: RecordingOptions): ExperienceLogOptions {
+  return {
     run,
     services: SERVICES,
     instances: instancesOf(scenario),
     routes: routeNames(),
     phases: scenario.phases.map((phase) => phase.name),
     profiles: Object.keys(scenario.behaviors),
-    policies: routers.map((router) => router.policy),
+    policies: routers.map(({ policy: { id, version } }) => ({ id, version })),
     reward: scenario.reward,
-    ...(sink === undefined ? {} : { sink }),
-  })
+  }
 }
 
 /** The contents of `dataset.json`. */

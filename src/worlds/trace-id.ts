@@ -19,13 +19,14 @@ export class TracedOrigin implements CallOrigin {
   readonly hop: number
   readonly phase: number
   readonly profile: number
-  readonly #key: number
+  /** Of the client's request: its trace id follows from it. */
+  readonly key: number
   readonly #root: TracedOrigin | undefined
   #trace: string | undefined
 
   /** @param root the origin of the client's request, for the calls that it causes */
   constructor(key: number, hop: number, phase: number, profile: number, root?: TracedOrigin) {
-    this.#key = key
+    this.key = key
     this.hop = hop
     this.phase = phase
     this.profile = profile
@@ -33,11 +34,11 @@ export class TracedOrigin implements CallOrigin {
   }
 
   get trace(): string {
-    return (this.#trace ??= this.#root?.trace ?? traceId(this.#key))
+    return (this.#trace ??= this.#root?.trace ?? traceId(this.key))
   }
 
   /** The origin of a call that is made to answer this one. */
   nextHop(): TracedOrigin {
-    return new TracedOrigin(this.#key, this.hop + 1, this.phase, this.profile, this.#root ?? this)
+    return new TracedOrigin(this.key, this.hop + 1, this.phase, this.profile, this.#root ?? this)
   }
 }

@@ -17,7 +17,10 @@ describe('main', () => {
     [`run --mode validation --config ${GOOD}`, 'use --mode custom'],
     [`run --config ${GOOD} --seed 1.5`, '--seed: expected a whole number, got "1.5"'],
     [`run --config ${GOOD} --jobs 0`, '--jobs: expected a whole number from 1, got "0"'],
-    [`run --config ${GOOD} --world virtual --target http://127.0.0.1:1`, 'cannot be used with --world virtual'],
+    [
+      `run --config ${GOOD} --world virtual --target http://127.0.0.1:1`,
+      'cannot be used with --world virtual',
+    ],
     ['validate', 'add --config FILE or --scenario NAME'],
     ['list polices', '(did you mean "policies"?)'],
     ['target --port 70000', '--port: expected a whole number from 0 to 65535, got "70000"'],

@@ -18,12 +18,32 @@ describe.concurrent('a command line that cannot work', () => {
   it.each([
     [2, 'unknown option', 'run --polic round-robin', '(did you mean "policy"?)'],
     [3, 'missing file', 'run --config god.yaml', 'god.yaml: no such file (did you mean "good.yaml"?)'],
-    [3, 'empty file', 'run --config empty.yaml', 'empty.yaml:1:1: expected a map of fields, got an empty file'],
-    [5, 'no target', 'run --config good.yaml --target http://127.0.0.1:FREE', 'no answer (connect): start the'],
+    [
+      3,
+      'empty file',
+      'run --config empty.yaml',
+      'empty.yaml:1:1: expected a map of fields, got an empty file',
+    ],
+    [
+      5,
+      'no target',
+      'run --config good.yaml --target http://127.0.0.1:FREE',
+      'no answer (connect): start the',
+    ],
     [5, 'port in use', 'target --port TAKEN', 'it is in use: end the program that has it, or choose another'],
-    [6, 'file in the way', 'run --config good.yaml --out in-the-way', 'in-the-way: cannot make a run directory'],
+    [
+      6,
+      'file in the way',
+      'run --config good.yaml --out in-the-way',
+      'in-the-way: cannot make a run directory',
+    ],
     [6, 'no disk', 'run --config good.yaml --out /proc/x', '/proc/x: cannot make a run directory'],
-    [7, 'no model', 'run --config good.yaml --policy model:none', 'none/model.json: cannot be read: name a model'],
+    [
+      7,
+      'no model',
+      'run --config good.yaml --policy model:none',
+      'none/model.json: cannot be read: name a model',
+    ],
   ])('ends with %i: %s', async (exitCode, _, line, message) => {
     const args = line.replace('FREE', portOf(free)).replace('TAKEN', portOf(taken)).split(' ')
     const { code, stdout, stderr } = await loadgen(args, { cwd })

@@ -55,7 +55,12 @@ export const RUN_FILES = [
   'summary.json',
 ] as const
 
-export const MODEL_FILES = ['action_mappings.json', 'model.json', 'q_table.json', 'state_encoder.json'] as const
+export const MODEL_FILES = [
+  'action_mappings.json',
+  'model.json',
+  'q_table.json',
+  'state_encoder.json',
+] as const
 
 /** The one run directory in `folder`. */
 export class RunFiles {

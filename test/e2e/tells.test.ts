@@ -65,7 +65,11 @@ describe.concurrent('validate', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       warnings: [],
-      scenario: { name: 'small', client: { timeoutMs: 10_000 }, phases: [{ name: 'calm' }, { name: 'busy' }] },
+      scenario: {
+        name: 'small',
+        client: { timeoutMs: 10_000 },
+        phases: [{ name: 'calm' }, { name: 'busy' }],
+      },
     })
   })
 

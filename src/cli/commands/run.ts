@@ -12,6 +12,7 @@ import { catchInterrupt } from '../interrupt.ts'
 import { runProgress } from '../run-progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { epochLine } from '../training-progress.ts'
+import { requireWholeNumber } from '../whole-number.ts'
 
 interface RunArgs {
   readonly mode?: (typeof MODES)[number]
@@ -72,7 +73,8 @@ export const run: Command<RunArgs> = {
   },
   async run(args, terminal) {
     const loaded = override(chooseScenario(args), { ...args, world: worldOf(args) })
-    checkNumbers(args)
+    if (args.seed !== undefined) requireWholeNumber('--seed', args.seed)
+    requireWholeNumber('--jobs', args.jobs, { min: 1 })
     if (loaded.warnings.length > 0) {
       for (const warning of loaded.warnings) terminal.note(terminal.noteStyle.warn(`warning: ${warning}`))
     }
@@ -104,14 +106,6 @@ function worldOf({ world, target }: RunArgs): World | undefined {
     throw new UsageError('--target is a real balancer: it cannot be used with --world virtual')
   targetAddress(target)
   return 'live'
-}
-
-function checkNumbers({ seed, jobs }: RunArgs): void {
-  if (seed !== undefined && !Number.isSafeInteger(seed)) {
-    throw new UsageError(`--seed: expected a whole number, got "${seed}"`)
-  }
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new UsageError(`--jobs: expected a whole number from 1, got "${jobs}"`)
 }
 
 function follow({ scenario }: LoadedScenario, { target }: RunArgs, terminal: Terminal): RunEvents {

@@ -1,9 +1,9 @@
 /** `loadgen target`: the shop and its balancer by themselves, for clients of any kind. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LoadgenError, UsageError } from '../../core/index.ts'
+import { LoadgenError, UsageError, WorldError } from '../../core/index.ts'
 import { SERVICES } from '../../scenario/index.ts'
-import { resolvePolicy } from '../../study/index.ts'
+import { makeFolder, resolvePolicy } from '../../study/index.ts'
 import {
   describeDataset,
   type RaiseMessage,
@@ -17,6 +17,7 @@ import { chooseScenario, override } from '../choose-scenario.ts'
 import { type Command, scenarioOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
 import type { Terminal } from '../terminal.ts'
+import { requireWholeNumber } from '../whole-number.ts'
 
 interface TargetArgs {
   readonly config?: string
@@ -59,9 +60,7 @@ export const target: Command<TargetArgs> = {
 }
 
 async function serveTerminal(args: TargetArgs, terminal: Terminal): Promise<void> {
-  if (!Number.isInteger(args.port) || args.port < 0 || args.port > 65535) {
-    throw new UsageError(`--port: expected a whole number from 0 to 65535, got "${args.port}"`)
-  }
+  requireWholeNumber('--port', args.port, { min: 0, max: 65535 })
   const { scenario } = override(chooseScenario(args), { ...args, world: 'live' })
   const recording = args.record === undefined ? {} : { recordTo: prepareRecording(args.record, scenario) }
   const running = await startTarget({
@@ -81,11 +80,15 @@ async function serveTerminal(args: TargetArgs, terminal: Terminal): Promise<void
 
 function prepareRecording(directory: string, scenario: Parameters<typeof describeDataset>[1]) {
   const run = `target-${new Date().toISOString()}`
-  mkdirSync(directory, { recursive: true })
-  writeFileSync(
-    join(directory, 'dataset.json'),
-    `${JSON.stringify(describeDataset(run, scenario), null, 2)}\n`,
-  )
+  const dataset = `${JSON.stringify(describeDataset(run, scenario), null, 2)}\n`
+  try {
+    makeFolder(directory)
+    writeFileSync(join(directory, 'dataset.json'), dataset)
+  } catch (error) {
+    throw new WorldError(
+      `${directory}: cannot record there (${(error as Error).message}): choose another with --record`,
+    )
+  }
   return { run, file: join(directory, 'experiences.jsonl') }
 }
 

@@ -5,6 +5,7 @@ import { learners, parseHyperParameters, trainModel } from '../../learning/index
 import { type Command, outputOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
 import { epochLine } from '../training-progress.ts'
+import { requireWholeNumber } from '../whole-number.ts'
 
 interface TrainArgs {
   readonly runs: readonly string[]
@@ -33,6 +34,7 @@ export const train: Command<TrainArgs> = {
     set: {
       type: 'string',
       array: true,
+      nargs: 1, // or it would take the runs behind it, too
       default: [],
       requiresArg: true,
       describe: 'A hyper-parameter as name=number; may be repeated',
@@ -46,6 +48,7 @@ export const train: Command<TrainArgs> = {
     ...outputOptions,
   },
   async run(args, terminal) {
+    requireWholeNumber('--seed', args.seed)
     const learner = learners.get(args.algorithm)
     const hyperParameters = parseHyperParameters(learner, args.set)
     const output = args.output ?? join(runDirectoryOf(args.runs[0]!), `model-${args.algorithm}`)

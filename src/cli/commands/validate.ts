@@ -1,4 +1,5 @@
 /** `loadgen validate`: is a scenario file sound, and what would it do? */
+import { UsageError } from '../../core/index.ts'
 import { planText } from '../../report/index.ts'
 import { scenarioHash } from '../../scenario/index.ts'
 import { expectedLoad } from '../../traffic/index.ts'
@@ -14,7 +15,10 @@ export const validate: Command<{ config?: string; scenario?: string }> = {
   ],
   options: { ...scenarioOptions, ...outputOptions },
   async run(args, terminal) {
-    const { scenario, warnings } = chooseScenario({ mode: 'custom', ...args })
+    if (args.config === undefined && args.scenario === undefined) {
+      throw new UsageError('validate needs to know what to check: add --config FILE or --scenario NAME')
+    }
+    const { scenario, warnings } = chooseScenario(args)
     for (const warning of warnings) terminal.note(terminal.noteStyle.warn(`warning: ${warning}`))
     if (terminal.json) {
       terminal.out(JSON.stringify({ hash: scenarioHash(scenario), warnings, scenario }, null, 2))

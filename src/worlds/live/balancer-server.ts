@@ -11,7 +11,7 @@ import { SERVICES, type ServiceName } from '../../scenario/index.ts'
 import { noInstance, type Shop } from '../../shop/index.ts'
 import type { DecisionObserver } from '../run-observer.ts'
 import type { HttpCall, HttpClient, HttpResult } from './http-client.ts'
-import { sendJson } from './http-server.ts'
+import { routedMethod, sendJson } from './http-server.ts'
 import { readTraceContext, type TraceContext } from './trace-headers.ts'
 
 /** How long an upstream may take. The client's own patience ends sooner. */
@@ -85,7 +85,7 @@ export class Balancer {
     const { shop, routers, upstreams, now } = this.#options
     const context = readTraceContext(request.headers)
     const method = request.method as Method
-    const route = shop.routeOf(shop.routes.match(SERVICES[service]!, method, path))
+    const route = shop.routeOf(shop.routes.match(SERVICES[service]!, routedMethod(method), path))
     const router = routers[service]!
     const startMs = now()
     const instance = router.decide(startMs, route)
@@ -158,7 +158,9 @@ function passOn(response: ServerResponse, { status, headers, body }: HttpResult,
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !NOT_FORWARDED.has(name)) passed[name] = value
   }
-  if (status !== 204) passed['content-length'] = String(body.length)
+  // To HEAD, the length is that of the body that GET would have got.
+  const length = response.req.method === 'HEAD' ? headers['content-length'] : String(body.length)
+  if (status !== 204 && length !== undefined) passed['content-length'] = String(length)
   response.writeHead(status, passed)
   response.end(body)
 }

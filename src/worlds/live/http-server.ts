@@ -1,7 +1,8 @@
 /** A small HTTP/1.1 server on loopback: bodies in one piece, one write per reply, and a close that ends. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { TargetError } from '../../core/index.ts'
+import { type Method, TargetError } from '../../core/index.ts'
+import type { HttpCall } from './http-client.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
@@ -42,6 +43,11 @@ export function sendJson(
     ...headers,
   })
   response.end(bytes)
+}
+
+/** HEAD is answered as GET is, without the body (RFC 9110, section 9.3.2), which `node:http` leaves out by itself. */
+export function routedMethod(method: HttpCall['method']): Method {
+  return (method === 'HEAD' ? 'GET' : method) as Method
 }
 
 function collectBody(request: IncomingMessage, response: ServerResponse, handler: HttpHandler): void {

@@ -12,7 +12,7 @@ import type { ServiceName } from '../../scenario/index.ts'
 import { isReply, overloaded, type Replica, type RouteMatch, refuse, type Shop } from '../../shop/index.ts'
 import { driveProcess, type StepActions } from './drive-process.ts'
 import type { HttpClient } from './http-client.ts'
-import { type RunningServer, sendJson, startHttpServer } from './http-server.ts'
+import { type RunningServer, routedMethod, sendJson, startHttpServer } from './http-server.ts'
 import { toHttpCall, toReply } from './json-http.ts'
 import { readTraceContext, type TraceContext } from './trace-headers.ts'
 
@@ -146,7 +146,12 @@ function sendReply(response: ServerResponse, reply: Reply, timing?: string): voi
 function toRequest(incoming: IncomingMessage, body: Buffer, service: ServiceName): Request | undefined {
   const authorization = incoming.headers.authorization
   const token = authorization?.startsWith('Bearer ') ? { token: authorization.slice(7) } : {}
-  const plain = { method: incoming.method as Method, service, path: incoming.url ?? '/', ...token }
+  const plain = {
+    method: routedMethod(incoming.method as Method),
+    service,
+    path: incoming.url ?? '/',
+    ...token,
+  }
   if (body.length === 0) return plain
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'))

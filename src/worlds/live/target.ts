@@ -69,7 +69,12 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   const front = await startHttpServer(
     (request, body, response) => balancer.handle(request, body, response),
     options.port,
-  )
+  ).catch(async (error: unknown) => {
+    // A replica that goes on listening would keep the process from ending.
+    await Promise.all(replicas.flat().map((server) => server.close()))
+    await file?.close()
+    throw error
+  })
   const url = `http://127.0.0.1:${front.port}`
   toBalancer = new HttpClient(url, CONNECTIONS_TO_BALANCER)
 

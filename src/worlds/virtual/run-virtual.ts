@@ -1,24 +1,35 @@
 /** Running the virtual world to its end, in slices, so that progress, Ctrl-C and the disk get their turn. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { JsonlFile } from '../../experience/index.ts'
+import type { LoadgenError } from '../../core/index.ts'
+import type { DecisionLog, ExperienceLog } from '../../experience/index.ts'
 import { VirtualWorld, type VirtualWorldOptions } from './virtual-world.ts'
 
 const EVENTS_PER_SLICE = 20_000
 /** More than this waiting for the disk, and the simulation waits too. */
 const BACKLOG_BYTES = 16 * 1024 * 1024
 
-export interface VirtualRunOptions extends VirtualWorldOptions {
+/** Something that writes behind the run's back, and may lag. */
+export interface Backlog {
+  readonly error: LoadgenError | undefined
+  readonly backlogBytes: number
+  /** Resolves when it has caught up. */
+  drained(): Promise<void>
+}
+
+export interface VirtualRunOptions<Log extends DecisionLog = ExperienceLog> extends VirtualWorldOptions<Log> {
   /** Files that the run writes to: the run waits for them when they lag behind. */
-  readonly files?: readonly JsonlFile[]
+  readonly files?: readonly Backlog[]
   readonly onSlice?: (nowMs: number) => void
   readonly signal?: AbortSignal
 }
 
 /** Runs until the scenario is over or `signal` is aborted. Returns the world, closed. */
-export async function runVirtual(options: VirtualRunOptions): Promise<VirtualWorld> {
+export async function runVirtual<Log extends DecisionLog = ExperienceLog>(
+  options: VirtualRunOptions<Log>,
+): Promise<VirtualWorld<Log>> {
   const { files = [], onSlice, signal } = options
   const world = new VirtualWorld(options)
-  while (!world.over) {
+  while (!world.over && !signal?.aborted) {
     world.step(EVENTS_PER_SLICE)
     onSlice?.(world.nowMs)
     for (const file of files) {
@@ -26,7 +37,7 @@ export async function runVirtual(options: VirtualRunOptions): Promise<VirtualWor
       if (file.backlogBytes > BACKLOG_BYTES) await file.drained()
     }
     await nextTurn()
-    if (signal?.aborted) world.close()
   }
+  world.close()
   return world
 }

@@ -1,6 +1,5 @@
 /** What is under way in the virtual world: processes, and the calls that they wait for. */
 import type { CallStep, Process, Reply } from '../../core/index.ts'
-import type { PendingDecision } from '../../experience/index.ts'
 import type { RouteMatch } from '../../shop/index.ts'
 import type { TracedOrigin } from '../trace-id.ts'
 import type { Visitor } from '../visitors.ts'
@@ -35,7 +34,8 @@ export interface Call {
   service: number
   instance: number
   match: RouteMatch | undefined
-  pending: PendingDecision | undefined
+  /** The log's token for the decision; undefined if there is no log. */
+  pending: unknown
   queueMs: number
   workMs: number
   /** Shortest time that this call could have taken; its children are added as they return. */

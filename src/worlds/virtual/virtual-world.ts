@@ -13,7 +13,7 @@ import {
   RandomStreams,
   type Reply,
 } from '../../core/index.ts'
-import type { ExperienceLog } from '../../experience/index.ts'
+import type { DecisionLog, ExperienceLog } from '../../experience/index.ts'
 import type { PolicyFactory, ServiceRouter } from '../../routing/index.ts'
 import { type Scenario, SERVICES, type ServiceName, scenarioDurationMs } from '../../scenario/index.ts'
 import {
@@ -48,19 +48,19 @@ import { Pool } from './pool.ts'
 import { ReplicaBank } from './replica-bank.ts'
 import type { Call, Task } from './task.ts'
 
-export interface VirtualWorldOptions {
+export interface VirtualWorldOptions<Log extends DecisionLog = ExperienceLog> {
   readonly scenario: Scenario
   readonly seed: number
   readonly policies: PolicyFactory
   readonly observer: RunObserver
   readonly decisions: DecisionObserver
   /** Makes the log of the run, if it is to be recorded. */
-  readonly record?: (routers: readonly ServiceRouter[]) => ExperienceLog
+  readonly record?: (routers: readonly ServiceRouter[]) => Log
 }
 
-export class VirtualWorld {
+export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   readonly routers: readonly ServiceRouter[]
-  readonly log: ExperienceLog | undefined
+  readonly log: Log | undefined
   readonly #scenario: Scenario
   readonly #observer: RunObserver
   readonly #decisions: DecisionObserver
@@ -81,7 +81,7 @@ export class VirtualWorld {
   #ended = false
   #closed = false
 
-  constructor(options: VirtualWorldOptions) {
+  constructor(options: VirtualWorldOptions<Log>) {
     const { scenario, seed, observer } = options
     const streams = new RandomStreams(seed)
     this.#scenario = scenario

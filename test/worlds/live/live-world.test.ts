@@ -1,0 +1,156 @@
+/** The live world against servers that answer by rote: what it sends, how it waits, and how it ends. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Scenario } from '../../../src/scenario/index.ts'
+import { epochMs, type FinishedRequest, HttpClient, LiveWorld } from '../../../src/worlds/index.ts'
+import { readTraceContext } from '../../../src/worlds/live/trace-headers.ts'
+import { phaseOf, smallScenario } from '../../shop/small-scenario.ts'
+import { type HostileServer, hostileServer, reply } from './hostile-server.ts'
+
+/** Two users for a second; their sessions are short. */
+const scenario: Scenario = {
+  ...smallScenario,
+  world: 'live',
+  timeScale: 300,
+  phases: [phaseOf({ users: 2, rampUpMs: 0, durationMs: 1000 })],
+}
+
+const clients: HttpClient[] = []
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()))
+})
+
+interface Told {
+  readonly requests: FinishedRequest[]
+  readonly ends: (object | undefined)[]
+  sessions: number
+  dropped: number
+  users: number
+}
+
+/** Runs the scenario against the server to its end. */
+async function runAgainst(server: HostileServer, settings: Partial<Scenario> = {}, signal = never()) {
+  const told: Told = { requests: [], ends: [], sessions: 0, dropped: 0, users: 0 }
+  const client = new HttpClient(server.origin, 16)
+  clients.push(client)
+  const world = new LiveWorld({
+    scenario: { ...scenario, ...settings },
+    seed: 1,
+    client,
+    pathPrefix: '/gateway',
+    startEpochMs: epochMs(),
+    accountPrefix: 'x',
+    observer: {
+      onRequest: (request) => told.requests.push({ ...request }),
+      onSessionStart: () => told.sessions++,
+      onSessionEnd: (_, result) => told.ends.push(result),
+      onCheck: () => {},
+      onUsers: (_, users) => {
+        told.users = users
+      },
+      onDropped: () => told.dropped++,
+    },
+  })
+  await world.run(signal)
+  return { ...told, world }
+}
+
+const never = () => new AbortController().signal
+
+/** Lets everybody register and log in, and finds nothing. */
+const shop = () =>
+  hostileServer((socket, request) => {
+    const path = request.split(' ')[1]!
+    if (path.endsWith('/register')) socket.write(reply(201, '{}'))
+    else if (path.endsWith('/login')) socket.write(reply(200, '{"token":"t","user":{"id":1}}'))
+    else socket.write(reply(200, '[]'))
+  })
+
+describe('a run', () => {
+  it('sends the requests of sessions to the services behind the prefix, each with a trace of its own', async () => {
+    const seen: string[] = []
+    const server = await hostileServer((socket, request) => {
+      seen.push(request)
+      socket.write(reply(200, '{"token":"t","user":{"id":1}}'))
+    })
+    const { requests } = await runAgainst(server)
+    expect(requests.length).toBeGreaterThan(10)
+    expect(seen).toHaveLength(requests.length)
+    for (const request of seen)
+      expect(request).toMatch(/^(GET|POST|PUT|DELETE) \/gateway\/[a-z]+-service\/api\//)
+    const contexts = seen.map((request) => {
+      const lines = request.split('\r\n\r\n')[0]!.split('\r\n').slice(1)
+      return readTraceContext(Object.fromEntries(lines.map((line) => line.split(': '))))
+    })
+    const traces = new Set(contexts.map(({ trace }) => trace))
+    expect(traces).toEqual(new Set(requests.map(({ origin }) => origin.trace)))
+    expect(traces.size).toBe(seen.length)
+    for (const { phase, profile, hop } of contexts) {
+      expect([phase, profile, hop]).toEqual(['only', 'quick-browser', 0])
+    }
+  })
+
+  it('ends with the scenario: nobody is left, every session has ended', async () => {
+    const { users, sessions, ends, requests, world } = await runAgainst(await shop())
+    expect([users, ends.length]).toEqual([0, sessions])
+    expect(world.nowMs).toBeGreaterThanOrEqual(1000)
+    expect(requests.filter(({ reply }) => reply.failure !== undefined)).toEqual([])
+    expect(Math.max(...requests.map(({ startMs }) => startMs))).toBeLessThan(1000)
+  })
+
+  it('counts latency from the intended start, which is never after the real one', async () => {
+    const { requests } = await runAgainst(await shop())
+    for (const { intendedMs, startMs, endMs } of requests) {
+      expect(intendedMs).toBeLessThanOrEqual(startMs)
+      expect(startMs).toBeLessThanOrEqual(endMs)
+    }
+  })
+})
+
+describe('open-loop phases', () => {
+  const open = phaseOf({ users: 0, rampUpMs: 0, sessionsPerSecond: 30, durationMs: 1000 })
+
+  it('start sessions at their rate, however slow the answers are', async () => {
+    const slow = await hostileServer((socket) => {
+      setTimeout(() => socket.write(reply(200, '{"token":"t"}')), 300)
+    })
+    const { sessions, dropped } = await runAgainst(slow, {
+      phases: [open],
+      accounts: 90,
+      maxConcurrentUsers: 90,
+    })
+    expect(Math.abs(sessions - 30)).toBeLessThan(4 * Math.sqrt(30))
+    expect(dropped).toBe(0)
+  })
+
+  it('drop sessions for which there is no room', async () => {
+    const { sessions, dropped } = await runAgainst(await hostileServer(() => {}), {
+      phases: [open],
+      accounts: 5,
+      maxConcurrentUsers: 5,
+      client: { timeoutMs: 1500 },
+    })
+    expect(sessions).toBe(5)
+    expect(dropped).toBeGreaterThan(5)
+  })
+})
+
+describe('a server that hangs', () => {
+  it('is given up after the timeout, and the user goes on', async () => {
+    const { requests } = await runAgainst(await hostileServer(() => {}), { client: { timeoutMs: 200 } })
+    expect(requests.length).toBeGreaterThanOrEqual(4)
+    for (const { reply, startMs, endMs, expected } of requests) {
+      expect([reply.status, reply.failure, expected]).toEqual([0, 'timeout', false])
+      expect(endMs - startMs).toBeGreaterThanOrEqual(199)
+    }
+  })
+
+  it('does not keep an aborted run: what is under way is given up at once', async () => {
+    const stop = new AbortController()
+    void delay(100).then(() => stop.abort())
+    const { requests, users, world } = await runAgainst(await hostileServer(() => {}), {}, stop.signal)
+    expect(requests.map(({ reply }) => reply.failure)).toEqual(['aborted', 'aborted'])
+    expect(users).toBe(0)
+    expect(world.nowMs).toBeLessThan(1000)
+  })
+})
