@@ -5,10 +5,11 @@
 import { REWARD_PARTS } from '../core/index.ts'
 import type { Policy } from '../routing/index.ts'
 import type { Outcome, PendingDecision } from './experience-log.ts'
-import { JsonBytes, jsonText, literal } from './json-bytes.ts'
+import { JsonBytes, literal } from './json-bytes.ts'
 import { RECORD_VERSION } from './record.ts'
 
-const NULL = literal('null')
+const NO_PHASE = literal(',"phase":null')
+const NO_PROFILE = literal(',"profile":null')
 const MS_DECIMALS = 3
 const REWARD_DECIMALS = 6
 const PROPENSITY_DECIMALS = 9
@@ -16,13 +17,6 @@ const PROPENSITY_DECIMALS = 9
 const TRACE = literal(',"trace":"')
 const HOP = literal('","hop":')
 const TIME = literal(',"t":')
-const PHASE = literal(',"phase":')
-const PROFILE = literal(',"profile":')
-const ROUTE = literal(',"route":')
-const STATE = literal(',"state":{')
-const ACTION = literal('},"action":{"index":')
-const INSTANCE = literal(',"instance":')
-const PROPENSITY = literal('},"propensity":[')
 const OUTCOME_NULL = literal(',"outcome":null,"rewards":null,"reward":null')
 const STATUS = literal(',"outcome":{"status":')
 const LATENCY = literal(',"latencyMs":')
@@ -53,7 +47,7 @@ export class RecordEncoder {
   readonly #line = new JsonBytes(4096)
   readonly #start: Uint8Array
   readonly #services: readonly Uint8Array[]
-  readonly #instances: readonly (readonly Uint8Array[])[]
+  readonly #actions: readonly (readonly Uint8Array[])[]
   readonly #routes: readonly Uint8Array[]
   readonly #phases: readonly Uint8Array[]
   readonly #profiles: readonly Uint8Array[]
@@ -62,10 +56,14 @@ export class RecordEncoder {
   constructor(names: RecordNames) {
     this.#start = literal(`{"v":${RECORD_VERSION},"run":${JSON.stringify(names.run)},"decision":`)
     this.#services = names.services.map((name) => literal(`,"service":${JSON.stringify(name)}`))
-    this.#instances = names.services.map((service) => names.instances[service]!.map(jsonText))
-    this.#routes = names.routes.map(jsonText)
-    this.#phases = names.phases.map(jsonText)
-    this.#profiles = names.profiles.map(jsonText)
+    this.#actions = names.services.map((service) =>
+      names.instances[service]!.map((instance, index) =>
+        literal(`},"action":${JSON.stringify({ index, instance })},"propensity":[`),
+      ),
+    )
+    this.#routes = names.routes.map((name) => literal(`,"route":${JSON.stringify(name)},"state":{`))
+    this.#phases = names.phases.map((name) => literal(`,"phase":${JSON.stringify(name)}`))
+    this.#profiles = names.profiles.map((name) => literal(`,"profile":${JSON.stringify(name)}`))
     this.#policies = names.policies.map(({ id, version }) =>
       literal(`],"policy":${JSON.stringify({ id, version })}`),
     )
@@ -93,24 +91,16 @@ export class RecordEncoder {
     line.integer(origin.hop)
     line.put(TIME)
     line.decimal(atMs, MS_DECIMALS)
-    line.put(PHASE)
-    line.put(this.#phases[origin.phase] ?? NULL)
-    line.put(PROFILE)
-    line.put(this.#profiles[origin.profile] ?? NULL)
+    line.put(this.#phases[origin.phase] ?? NO_PHASE)
+    line.put(this.#profiles[origin.profile] ?? NO_PROFILE)
     line.put(this.#services[service]!)
-    line.put(ROUTE)
     line.put(this.#routes[route]!)
   }
 
   #decision({ state, action, service, propensities, count }: PendingDecision): void {
     const line = this.#line
-    line.put(STATE)
     line.append(state!.json)
-    line.put(ACTION)
-    line.integer(action)
-    line.put(INSTANCE)
-    line.put(this.#instances[service]![action]!)
-    line.put(PROPENSITY)
+    line.put(this.#actions[service]![action]!)
     line.decimals(propensities, 0, count, PROPENSITY_DECIMALS)
     line.put(this.#policies[service]!)
   }

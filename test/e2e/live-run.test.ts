@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Finished, isAlive, LoadgenProcess, until } from './loadgen-process.ts'
+import { isAlive, LoadgenProcess, until } from './loadgen-process.ts'
 import { folderOf, liveScenario, RUN_FILES, RunFiles } from './run-files.ts'
 
 interface Started {
@@ -61,7 +61,9 @@ describe.concurrent('a live run', () => {
     const called = new Set(experiences.filter(({ hop }) => hop === 1).map(({ service }) => service))
     expect(called, 'a cart looks products up, an order pays').toContain('inventory-service')
     expect(called).toContain('payment-service')
-    for (const { outcome } of experiences) expect(outcome!.latencyMs).toBeGreaterThan(outcome!.workMs!)
+    const answered = experiences.filter(({ outcome }) => outcome?.status === 200)
+    expect(answered.length).toBeGreaterThan(20)
+    for (const { outcome } of answered) expect(outcome!.latencyMs).toBeGreaterThan(outcome!.workMs!)
   })
 
   it('keeps everything on Ctrl-C, and takes the target with it', async () => {
@@ -87,10 +89,10 @@ describe.concurrent('a live run', () => {
     started.run.kill('SIGINT')
     await started.run.says(/stopping/)
     started.run.kill('SIGINT')
-    const { code, signal }: Finished = await started.run.finished
-    expect({ code, signal }).toEqual({ code: 130, signal: null })
+    await until(() => !isAlive(started.run.pid), `the end of ${started.run}`)
     expect(requestsIn(started.out)).toBeGreaterThan(10)
     process.kill(target, 'SIGCONT')
+    expect(await started.run.finished).toMatchObject({ code: 130, signal: null })
     await until(() => !isAlive(target), 'the target to be gone')
   })
 

@@ -95,7 +95,9 @@ describe('a run', () => {
     expect([users, ends.length]).toEqual([0, sessions])
     expect(world.nowMs).toBeGreaterThanOrEqual(1000)
     expect(requests.filter(({ reply }) => reply.failure !== undefined)).toEqual([])
-    expect(Math.max(...requests.map(({ startMs }) => startMs))).toBeLessThan(1000)
+    const count = requests.length
+    await delay(100)
+    expect(requests).toHaveLength(count)
   })
 
   it('counts latency from the intended start, which is never after the real one', async () => {
@@ -138,7 +140,7 @@ describe('open-loop phases', () => {
 describe('a server that hangs', () => {
   it('is given up after the timeout, and the user goes on', async () => {
     const { requests } = await runAgainst(await hostileServer(() => {}), { client: { timeoutMs: 200 } })
-    expect(requests.length).toBeGreaterThanOrEqual(4)
+    expect(requests.length).toBeGreaterThan(2)
     for (const { reply, startMs, endMs, expected } of requests) {
       expect([reply.status, reply.failure, expected]).toEqual([0, 'timeout', false])
       expect(endMs - startMs).toBeGreaterThanOrEqual(199)
@@ -148,9 +150,13 @@ describe('a server that hangs', () => {
   it('does not keep an aborted run: what is under way is given up at once', async () => {
     const stop = new AbortController()
     void delay(100).then(() => stop.abort())
-    const { requests, users, world } = await runAgainst(await hostileServer(() => {}), {}, stop.signal)
+    const { requests, users, world } = await runAgainst(
+      await hostileServer(() => {}),
+      { phases: [phaseOf({ users: 2, rampUpMs: 0, durationMs: 60_000 })] },
+      stop.signal,
+    )
     expect(requests.map(({ reply }) => reply.failure)).toEqual(['aborted', 'aborted'])
     expect(users).toBe(0)
-    expect(world.nowMs).toBeLessThan(1000)
+    expect(world.nowMs).toBeLessThan(60_000)
   })
 })
