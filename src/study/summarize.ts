@@ -7,7 +7,7 @@ import { latencySummary } from './request-counts.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import type { PhaseSummary, RunSummary, ServiceSummary } from './run-summary.ts'
 import { shortfalls } from './shortfall.ts'
-import { checkThresholds } from './thresholds.ts'
+import { checkThresholds, demandedThresholds } from './thresholds.ts'
 
 export interface SummaryInput {
   readonly runId: string
@@ -73,7 +73,7 @@ export function summarize(input: SummaryInput): RunSummary {
     services: input.decisions === undefined ? [] : serviceSummaries(scenario, input.decisions),
     phases: phaseSummaries(scenario, statistics, endMs),
     failures: Object.fromEntries(statistics.failures),
-    thresholds: checkThresholds(scenario.thresholds, measured),
+    thresholds: checkThresholds(demandedThresholds(scenario), measured),
     experience: {
       decisions: experience.decisions,
       recorded: experience.recorded,

@@ -1,5 +1,5 @@
 /** Whether a run kept what its scenario demands. */
-import type { Threshold, ThresholdMetric } from '../scenario/index.ts'
+import type { Scenario, Threshold, ThresholdMetric } from '../scenario/index.ts'
 import type { RunSummary, ThresholdResult } from './run-summary.ts'
 
 type Measured = Pick<RunSummary, 'latency' | 'errorRate' | 'requestsPerSecond' | 'requests' | 'checks'>
@@ -19,6 +19,15 @@ const METRICS: Readonly<Record<ThresholdMetric, (run: Measured) => number>> = {
     return passes / (passes + fails)
   },
   requestsPerSecond: (run) => run.requestsPerSecond,
+}
+
+/** A target that fails every request is no success, whatever the scenario forgot to say. */
+const NOT_ALL_FAILED: Threshold = { metric: 'errorRate', operator: '<', limit: 1 }
+
+/** What is demanded of a run: what its scenario says and, where that sets no limit to errors, that one. */
+export function demandedThresholds({ thresholds }: Pick<Scenario, 'thresholds'>): readonly Threshold[] {
+  const limited = thresholds.some(({ metric }) => metric === 'errorRate')
+  return limited ? thresholds : [...thresholds, NOT_ALL_FAILED]
 }
 
 /** A metric that could not be measured (no request at all) fails its threshold. */

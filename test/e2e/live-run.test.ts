@@ -82,9 +82,14 @@ describe.concurrent('a live run', () => {
     await until(() => !isAlive(target), 'the target to be gone')
   })
 
-  it('ends at once on the second Ctrl-C, even with a target that does not answer', async () => {
+  it('ends at once on the second Ctrl-C, even with a target that does not answer', async ({
+    onTestFinished,
+  }) => {
     const started = start(60)
     const target = await inTheMiddle(started)
+    onTestFinished(() => {
+      if (isAlive(target)) process.kill(target, 'SIGKILL')
+    })
     process.kill(target, 'SIGSTOP')
     started.run.kill('SIGINT')
     await started.run.says(/stopping/)

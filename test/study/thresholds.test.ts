@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { THRESHOLD_METRICS, type Threshold, type ThresholdMetric } from '../../src/scenario/index.ts'
-import { checkThresholds } from '../../src/study/index.ts'
+import { checkThresholds, demandedThresholds } from '../../src/study/index.ts'
 
 const latency = {
   count: 200,
@@ -86,5 +86,21 @@ describe('checkThresholds', () => {
       '>= 1',
     ])
     expect(checkThresholds([], RUN)).toEqual([])
+  })
+})
+
+describe('demandedThresholds', () => {
+  const p95: Threshold = { metric: 'p95LatencyMs', operator: '<', limit: 500 }
+  const errors: Threshold = { metric: 'errorRate', operator: '<', limit: 0.05 }
+
+  it('adds that not everything failed where the scenario sets no limit to errors', () => {
+    expect(demandedThresholds({ thresholds: [p95] })).toEqual([
+      p95,
+      { metric: 'errorRate', operator: '<', limit: 1 },
+    ])
+  })
+
+  it('leaves the limit of the scenario alone', () => {
+    expect(demandedThresholds({ thresholds: [errors, p95] })).toEqual([errors, p95])
   })
 })

@@ -6,10 +6,9 @@
  * Needs the build in `dist/`: the target process runs from there.
  */
 import { describe, expect, it } from 'vitest'
-import type { Scenario } from '../../src/scenario/index.ts'
+import { type Scenario, SERVICES } from '../../src/scenario/index.ts'
 import {
   type DecisionStatistics,
-  epochMs,
   HttpClient,
   LiveWorld,
   type RunObserver,
@@ -49,11 +48,12 @@ shop:
 interface Measurement {
   readonly requests: number
   readonly failures: number
-  readonly shares: ReadonlyMap<string, number>
+  readonly actionShares: ReadonlyMap<string, number>
   readonly meanMs: number
   readonly p99Ms: number
-  /** Answers by service, in the order of SERVICES. */
-  readonly answers: readonly number[]
+  /** Decisions of the balancer, the calls between services included. */
+  readonly decisions: number
+  readonly serviceShares: ReadonlyMap<string, number>
 }
 
 function measure(
@@ -61,15 +61,19 @@ function measure(
   decisions: DecisionStatistics,
 ): Measurement {
   const latencies = requests.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b)
-  const shares = new Map<string, number>()
-  for (const { action } of requests) shares.set(action, (shares.get(action) ?? 0) + 1 / requests.length)
+  const actionShares = new Map<string, number>()
+  for (const { action } of requests)
+    actionShares.set(action, (actionShares.get(action) ?? 0) + 1 / requests.length)
+  const answers = decisions.services.map(({ latency }) => latency.count)
+  const total = answers.reduce((sum, count) => sum + count, 0)
   return {
     requests: requests.length,
     failures: requests.filter(({ expected }) => !expected).length,
-    shares,
+    actionShares,
     meanMs: latencies.reduce((sum, latency) => sum + latency, 0) / latencies.length,
     p99Ms: latencies[Math.ceil(0.99 * latencies.length) - 1]!,
-    answers: decisions.services.map(({ latency }) => latency.count),
+    decisions: total,
+    serviceShares: new Map(SERVICES.map((service, i) => [service, answers[i]! / total])),
   }
 }
 
@@ -102,7 +106,7 @@ async function measureLive(): Promise<Measurement> {
     observer,
     client,
     pathPrefix: '/proxy',
-    startEpochMs: epochMs(),
+    startEpochMs: target.startEpochMs,
     accountPrefix: 'v',
   })
   await world.run(new AbortController().signal)
@@ -122,12 +126,12 @@ function disagreements(live: Measurement, virtual: Measurement): string[] {
   compare('requests', live.requests, virtual.requests, 0.15)
   compare('mean latency', live.meanMs, virtual.meanMs, 0.15)
   compare('p99 latency', live.p99Ms, virtual.p99Ms, 0.25)
-  for (const [service, answers] of virtual.answers.entries()) {
-    compare(`answers of service ${service}`, live.answers[service]!, answers, 0.25)
-  }
-  for (const action of new Set([...live.shares.keys(), ...virtual.shares.keys()])) {
-    const [a, b] = [live.shares.get(action) ?? 0, virtual.shares.get(action) ?? 0]
-    if (Math.abs(a - b) > 0.05) found.push(`share of ${action}: live ${a}, virtual ${b}`)
+  compare('decisions', live.decisions, virtual.decisions, 0.15)
+  for (const shares of ['actionShares', 'serviceShares'] as const) {
+    for (const name of new Set([...live[shares].keys(), ...virtual[shares].keys()])) {
+      const [a, b] = [live[shares].get(name) ?? 0, virtual[shares].get(name) ?? 0]
+      if (Math.abs(a - b) > 0.05) found.push(`share of ${name}: live ${a}, virtual ${b}`)
+    }
   }
   return found
 }
@@ -145,7 +149,6 @@ describe('both worlds', () => {
       live = await measureLive()
       found = disagreements(live, virtual)
     }
-    console.log(live, virtual)
     expect(found).toEqual([])
     expect([live.failures, virtual.failures]).toEqual([0, 0])
     expect(virtual.requests).toBeGreaterThan(200)
@@ -153,7 +156,7 @@ describe('both worlds', () => {
 
   it('would not agree if the shop were another', () => {
     const faster = { ...virtual, meanMs: virtual.meanMs * 0.84 }
-    const shifted = { ...virtual, shares: new Map(virtual.shares).set('browse', 0) }
+    const shifted = { ...virtual, actionShares: new Map(virtual.actionShares).set('browse', 0) }
     expect(disagreements(virtual, virtual)).toEqual([])
     expect(disagreements(faster, virtual)).toHaveLength(1)
     expect(disagreements(shifted, virtual)).toHaveLength(1)
