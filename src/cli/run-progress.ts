@@ -11,6 +11,7 @@ const FORMAT = '{name} [{bar}] {percentage}%  {users} users  {rate}  {errors} er
 
 export interface RunProgress {
   update(nowMs: number, statistics: RunStatistics): void
+  /** Leaves the terminal as it was. May be called more than once. */
   end(): void
 }
 
@@ -20,14 +21,19 @@ export function runProgress(scenario: Scenario, terminal: Terminal): RunProgress
 
 class PhaseBars implements RunProgress {
   readonly #scenario: Scenario
-  readonly #multi: MultiBar
-  readonly #bars: SingleBar[]
+  readonly #end = (): void => this.end()
+  #multi: MultiBar | undefined
+  #bars: SingleBar[] = []
   #drawnAtMs = 0
   #last: (() => void) | undefined
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
-    this.#multi = new MultiBar({
+  }
+
+  /** Only when there is something to show: from then on a timer redraws, and keeps the process there until `end`. */
+  #open(): void {
+    const multi = new MultiBar({
       stream: process.stderr,
       format: FORMAT,
       barsize: 24,
@@ -37,11 +43,14 @@ class PhaseBars implements RunProgress {
       autopadding: true,
       gracefulExit: false,
     })
-    const width = Math.max(...scenario.phases.map((phase) => phase.name.length))
-    this.#bars = scenario.phases.map((phase) => {
+    const { phases } = this.#scenario
+    const width = Math.max(...phases.map((phase) => phase.name.length))
+    this.#bars = phases.map((phase) => {
       const payload = { name: phase.name.padEnd(width), users: 0, rate: formatRate(0), errors: '-', p95: '-' }
-      return this.#multi.create(phase.durationMs, 0, payload)
+      return multi.create(phase.durationMs, 0, payload)
     })
+    this.#multi = multi
+    process.once('exit', this.#end) // a second Ctrl-C must give the cursor back, too
   }
 
   update(nowMs: number, statistics: RunStatistics): void {
@@ -52,10 +61,13 @@ class PhaseBars implements RunProgress {
 
   end(): void {
     this.#last?.()
-    this.#multi.stop()
+    this.#multi?.stop()
+    this.#multi = undefined
+    process.off('exit', this.#end)
   }
 
   #draw(nowMs: number, statistics: RunStatistics): void {
+    if (this.#multi === undefined) this.#open()
     this.#drawnAtMs = performance.now()
     this.#last = undefined
     for (const [i, phase] of this.#scenario.phases.entries()) {

@@ -9,7 +9,7 @@ import { expectedLoad } from '../../traffic/index.ts'
 import { chooseScenario, MODES, override } from '../choose-scenario.ts'
 import { type Command, outputOptions, scenarioOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
-import { runProgress } from '../run-progress.ts'
+import { type RunProgress, runProgress } from '../run-progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { epochLine } from '../training-progress.ts'
 import { requireWholeNumber } from '../whole-number.ts'
@@ -78,6 +78,7 @@ export const run: Command<RunArgs> = {
     if (loaded.warnings.length > 0) {
       for (const warning of loaded.warnings) terminal.note(terminal.noteStyle.warn(`warning: ${warning}`))
     }
+    const progress = runProgress(loaded.scenario, terminal)
     const interrupt = catchInterrupt(() => terminal.note('\nstopping: what has been recorded is kept'))
     try {
       const finished = await runScenario({
@@ -87,13 +88,14 @@ export const run: Command<RunArgs> = {
         train: args.train,
         evaluate: args.evaluate,
         jobs: args.jobs,
-        events: follow(loaded, args, terminal),
+        events: follow(loaded, args, terminal, progress),
         signal: interrupt.signal,
       })
       await report(finished, terminal)
       if (interrupt.signal.aborted) return EXIT_INTERRUPTED
       return finished.summary.thresholds.every(({ passed }) => passed) ? 0 : EXIT_THRESHOLDS_MISSED
     } finally {
+      progress.end()
       interrupt.release()
     }
   },
@@ -108,8 +110,12 @@ function worldOf({ world, target }: RunArgs): World | undefined {
   return 'live'
 }
 
-function follow({ scenario }: LoadedScenario, { target }: RunArgs, terminal: Terminal): RunEvents {
-  const progress = runProgress(scenario, terminal)
+function follow(
+  { scenario }: LoadedScenario,
+  { target }: RunArgs,
+  terminal: Terminal,
+  progress: RunProgress,
+): RunEvents {
   let replays = 0
   let replayed = 0
   return {

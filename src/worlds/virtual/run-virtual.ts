@@ -29,7 +29,7 @@ export async function runVirtual<Log extends DecisionLog = ExperienceLog>(
 ): Promise<VirtualWorld<Log>> {
   const { files = [], onSlice, signal } = options
   const world = new VirtualWorld(options)
-  while (!world.over && !signal?.aborted) {
+  while (!world.over) {
     world.step(EVENTS_PER_SLICE)
     onSlice?.(world.nowMs)
     for (const file of files) {
@@ -37,7 +37,7 @@ export async function runVirtual<Log extends DecisionLog = ExperienceLog>(
       if (file.backlogBytes > BACKLOG_BYTES) await file.drained()
     }
     await nextTurn()
+    if (signal?.aborted) world.close()
   }
-  world.close()
   return world
 }

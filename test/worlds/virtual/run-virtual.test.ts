@@ -105,15 +105,3 @@ describe('a run that is aborted', () => {
     for (const record of finished) expect(record).toEqual(byDecision.get(record.decision))
   })
 })
-
-it('does not begin what was aborted before it began', async () => {
-  const world = await runVirtual({
-    scenario,
-    seed: 1,
-    policies: policyFactory('round-robin'),
-    observer: ignored,
-    decisions: new DecisionStatistics(),
-    signal: AbortSignal.abort(),
-  })
-  expect([world.over, world.nowMs]).toEqual([true, 0])
-})
