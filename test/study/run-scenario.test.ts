@@ -104,7 +104,7 @@ describe('runScenario', () => {
     stop.abort()
     const { summary, directory, told } = await follow({ train: true, evaluate: true, signal: stop.signal })
     expect(summary.interrupted).toBe(true)
-    expect(told).toEqual(['start', 'end'])
+    expect(told).toEqual(['start', 'progress', 'end'])
     expect(linesOf(directory.requests)).toHaveLength(summary.requests)
   })
 

@@ -9,6 +9,7 @@ import { runVirtually } from './virtual-run.ts'
 const scenario = {
   ...smallScenario,
   accounts: 60,
+  maxConcurrentUsers: 60,
   phases: [phaseOf({ users: 40, rampUpMs: 0, pace: 6, durationMs: 600_000 })],
 }
 const dataset: DatasetDescription = JSON.parse(JSON.stringify(describeDataset('test', scenario)))

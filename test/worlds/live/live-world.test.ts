@@ -93,7 +93,8 @@ describe('a run', () => {
   it('ends with the scenario: nobody is left, every session has ended', async () => {
     const { users, sessions, ends, requests, world } = await runAgainst(await shop())
     expect([users, ends.length]).toEqual([0, sessions])
-    expect(world.nowMs).toBeGreaterThanOrEqual(1000)
+    // Timers may fire a little early.
+    expect(world.nowMs).toBeGreaterThan(990)
     expect(requests.filter(({ reply }) => reply.failure !== undefined)).toEqual([])
     const count = requests.length
     await delay(100)
