@@ -12,7 +12,7 @@ const ZERO = 48
 const COMMA = 44
 const NULL = encoder.encode('null')
 /** Pieces up to this long are copied byte by byte. */
-const SHORT = 32
+const SHORT = 8
 
 /** A JSON text (a quoted name, a whole object) encoded once, to be written many times. */
 export function jsonText(value: unknown): Uint8Array {

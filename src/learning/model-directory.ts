@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { canonicalJson, contentHash, LearningError } from '../core/index.ts'
+import { canonicalJson, contentHash, LearningError, makeFolder } from '../core/index.ts'
 import { BinnedEncoder, ENCODER_VERSION, type EncoderDescription } from './encoders/binned-encoder.ts'
 import { featureDifference } from './feature-difference.ts'
 import {
@@ -45,14 +45,24 @@ interface ModelFile extends ModelDescription {
  * @throws LearningError if `directory` is a file, or a directory that is neither empty nor a model
  */
 export function requireModelTarget(directory: string): void {
-  const stats = statSync(directory, { throwIfNoEntry: false })
-  if (stats === undefined) return
+  if (!existsSync(directory)) return
+  const stats = statSync(directory)
   if (!stats.isDirectory()) throw new LearningError(`${directory}: is a file: name a directory for the model`)
   const files = readdirSync(directory)
   if (files.length === 0 || (files.includes(MODEL_FILE) && files.includes(TABLE_FILE))) return
   throw new LearningError(
     `${directory}: is not empty and holds no model: it would be overwritten; name another directory`,
   )
+}
+
+function makeParent(target: string): void {
+  try {
+    makeFolder(dirname(target))
+  } catch (error) {
+    throw new LearningError(
+      `${target}: cannot be written (${(error as Error).message}): choose another --output`,
+    )
+  }
 }
 
 /**
@@ -64,7 +74,7 @@ export function requireModelTarget(directory: string): void {
 export function writeModel(directory: string, content: TabularModelContent): string {
   requireModelTarget(directory)
   const target = resolve(directory)
-  mkdirSync(dirname(target), { recursive: true })
+  makeParent(target)
   const fresh = join(dirname(target), `.${basename(target)}.partial`)
   rmSync(fresh, { recursive: true, force: true }) // of a training that was killed while it wrote
   mkdirSync(fresh)

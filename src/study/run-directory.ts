@@ -1,7 +1,7 @@
 /** The directory of a run: where its files are, and what is in its manifest. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { WorldError } from '../core/index.ts'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeFolder, WorldError } from '../core/index.ts'
 import { type Scenario, scenarioHash } from '../scenario/index.ts'
 
 export interface RunDirectory {
@@ -70,14 +70,6 @@ export function writeManifest(
     scenario: run.scenario,
   }
   writeFileSync(directory.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
-}
-
-/** Makes a folder and those above it. Not `mkdirSync` with `recursive`: that loops for ever under /proc (Node 20). */
-export function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  const parent = dirname(path)
-  if (parent !== path) makeFolder(parent)
-  mkdirSync(path)
 }
 
 function makeNew(path: string): string {

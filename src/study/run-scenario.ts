@@ -17,7 +17,7 @@ import { openRunLog, type RunLog } from './run-log.ts'
 import { RunStatistics } from './run-statistics.ts'
 import type { ComparisonSummary, RunSummary, TrainingSummary } from './run-summary.ts'
 import { summarize } from './summarize.ts'
-import { runWorld } from './world-run.ts'
+import { requireTarget, runWorld } from './world-run.ts'
 
 /** Replays use seeds far from the one that made the data. */
 const HELD_OUT = 1_000_000
@@ -57,7 +57,9 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   const { loaded, target, events, signal } = options
   const { scenario } = loaded
   const policy = scenario.routing.policy
-  resolvePolicy(policy) // a model that cannot be used is to be found before anything is made
+  // What cannot work is to be found before anything is made.
+  resolvePolicy(policy)
+  if (target !== undefined) await requireTarget(target)
   const startedAt = new Date()
   const directory = createRunDirectory(options.out, scenario.name, startedAt)
   const log = openRunLog(directory.log)

@@ -104,7 +104,6 @@ async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
 
 async function runExternal(options: WorldRunOptions, target: string): Promise<WorldRunResult> {
   const { origin, prefix } = targetAddress(target)
-  await requireAnswer(origin, prefix)
   const endMs = await generate(options, origin, prefix, epochMs())
   return { endMs, decisions: undefined, experience: { decisions: 0, recorded: 0, file: null, rewards: null } }
 }
@@ -165,8 +164,13 @@ export function targetAddress(target: string): { origin: string; prefix: string 
   return { origin: url.origin, prefix: path === '' ? '/proxy' : path }
 }
 
-/** Any HTTP answer will do: whether it is a good one is for the thresholds to say. */
-async function requireAnswer(origin: string, prefix: string): Promise<void> {
+/**
+ * Makes sure that something answers there. Any HTTP answer will do: whether it is a good one is for the thresholds.
+ *
+ * @throws TargetError if nothing does
+ */
+export async function requireTarget(target: string): Promise<void> {
+  const { origin, prefix } = targetAddress(target)
   const client = new HttpClient(origin, 1)
   const path = `${prefix}/user-service/actuator/health`
   const failure = await new Promise<string | null>((resolve) => {

@@ -25,6 +25,13 @@ describe('main', () => {
     ['list polices', '(did you mean "policies"?)'],
     ['target --port 70000', '--port: expected a whole number from 0 to 65535, got "70000"'],
     ['train', 'Not enough non-option arguments'],
+    ['train nowhere --seed x', '--seed: expected a whole number, got "NaN"'],
+    ['run --policy', 'Not enough arguments following: policy'],
+    [
+      'run --policy random --policy round-robin',
+      '--policy: given 2 times (random, round-robin): give it once',
+    ],
+    ['run --mode validation --mode custom', '--mode: given 2 times'],
   ])('ends "%s" with 2 and a hint', async (line, hint) => {
     const { code, stdout, stderr } = await capture(line)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -40,6 +47,18 @@ describe('main', () => {
     expect(code).toBe(3)
     expect(stderr).toContain(message)
     expect(stderr, 'the file is wrong, not the command line').not.toContain('--help')
+  })
+
+  it.each([
+    `target --config ${GOOD} --record ${GOOD}`,
+    `target --config ${GOOD} --record /proc/x/y`,
+    `run --config ${GOOD} --out /proc/x/y`,
+  ])('ends "%s" with 6', async (line) => {
+    const { code, stderr } = await capture(line)
+    expect(code).toBe(6)
+    expect(stderr).toMatch(
+      /: cannot (record there|make a run directory) \(E.*: choose another with --(out|record)\n$/,
+    )
   })
 
   it('says what there is to do when it is told nothing', async () => {

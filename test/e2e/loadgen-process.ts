@@ -21,7 +21,6 @@ export interface Finished {
 export interface StartOptions {
   /** Relative paths, the default run folder among them, start here. */
   readonly cwd: string
-  readonly env?: Readonly<Record<string, string>>
 }
 
 vi.setConfig({ testTimeout: 2 * TIMEOUT_MS, hookTimeout: 2 * TIMEOUT_MS })
@@ -39,13 +38,13 @@ export class LoadgenProcess {
   /** Rejects if the process has to be killed because it does not end. */
   readonly finished: Promise<Finished>
 
-  constructor(args: readonly string[], { cwd, env = {} }: StartOptions) {
+  constructor(args: readonly string[], { cwd }: StartOptions) {
     this.#args = args
     // Nothing of the test runner's environment: colours and node options are the process's own affair.
     const { PATH = '', HOME = '' } = process.env
     this.#child = spawn(process.execPath, [LAUNCHER, ...args], {
       cwd,
-      env: { PATH, HOME, ...env },
+      env: { PATH, HOME },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text))

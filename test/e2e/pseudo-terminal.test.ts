@@ -7,6 +7,8 @@ import { LAUNCHER } from './loadgen-process.ts'
 import { folderOf, VIRTUAL } from './run-files.ts'
 
 const TIMEOUT_MS = 40_000
+const ESCAPE = '\u001b'
+const COLOUR = new RegExp(`${ESCAPE}\\[[\\d;]*m`)
 
 const available = (() => {
   try {
@@ -39,9 +41,9 @@ describe.skipIf(!available)('on a terminal', () => {
     for (const phase of ['calm', 'busy']) expect(screen).toMatch(barOf(phase, 100))
     expect(screen).toMatch(/\d users {2}[\d.]+\/s {2}[\d.]+% errors {2}p95 [\d.]+ ms/)
     expect(screen, 'the summary comes after the bars').toMatch(/100%[\s\S]*TOTALS/)
-    expect(screen).toMatch(/\u001b\[\d+m/)
-    expect(screen.lastIndexOf('\u001b[?25h'), 'the cursor is shown again').toBeGreaterThan(
-      screen.lastIndexOf('\u001b[?25l'),
+    expect(screen).toMatch(COLOUR)
+    expect(screen.lastIndexOf(`${ESCAPE}[?25h`), 'the cursor is shown again').toBeGreaterThan(
+      screen.lastIndexOf(`${ESCAPE}[?25l`),
     )
   })
 
@@ -52,10 +54,16 @@ describe.skipIf(!available)('on a terminal', () => {
     expect(status).toBe(0)
     expect(screen).toMatch(barOf('busy', 100))
     expect(screen).not.toContain('TOTALS')
-    expect(screen, 'no colours, though the cursor may move').not.toMatch(/\u001b\[[\d;]*m/)
+    expect(screen, 'no colours, though the cursor may move').not.toMatch(COLOUR)
     const summary = readFileSync(path.join(cwd, 'summary.txt'), 'utf8')
     expect(summary).toContain('TOTALS')
-    expect(summary).not.toContain('\u001b')
+    expect(summary).not.toContain(ESCAPE)
+  })
+
+  it('ends when the run cannot go on, with the message at the end', { timeout: TIMEOUT_MS }, () => {
+    const { status, screen } = onTerminal('run --config small.yaml --target http://127.0.0.1:1')
+    expect(status).toBe(5)
+    expect(screen).toMatch(/\nloadgen: http:.*: no answer \(connect\): start the balancer .*\n$/)
   })
 })
 

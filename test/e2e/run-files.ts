@@ -16,7 +16,7 @@ export function folderOf(files: Readonly<Record<string, string>> = {}): string {
   return folder
 }
 
-/** About two thousand requests in virtual time: done in a second, and enough to learn from. */
+/** More than a thousand requests in virtual time: done in a second, and enough to learn from. */
 export const VIRTUAL = `
 name: small
 description: Two phases in virtual time
@@ -25,8 +25,8 @@ seed: 11
 timeScale: 20
 accounts: 30
 phases:
-  - { name: calm, durationMinutes: 1.5, users: 8, behaviors: { quick-browser: 0.5, bulk-buyer: 0.5 } }
-  - { name: busy, durationMinutes: 1.5, users: 16, behaviors: { careful-shopper: 0.5, bulk-buyer: 0.5 } }
+  - { name: calm, durationMinutes: 1, users: 8, behaviors: { quick-browser: 0.5, bulk-buyer: 0.5 } }
+  - { name: busy, durationMinutes: 1, users: 16, behaviors: { careful-shopper: 0.5, bulk-buyer: 0.5 } }
 evaluation: { seeds: 2, policies: [round-robin, least-outstanding] }
 `
 

@@ -1,6 +1,6 @@
 /** `loadgen run` in virtual time: the files it leaves, what it prints, and that the same seed gives the same bytes. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Finished, loadgen } from './loadgen-process.ts'
+import { type Finished, LoadgenProcess, loadgen } from './loadgen-process.ts'
 import { folderOf, MODEL_FILES, RUN_FILES, RunFiles, VIRTUAL } from './run-files.ts'
 
 const cwd = folderOf({ 'small.yaml': VIRTUAL })
@@ -59,7 +59,7 @@ describe('run', () => {
     expect(comparison!.seeds).not.toContain(11)
   })
 
-  it('prints with --json one document, the summary, and with NO_COLOR and pipes no escape codes', () => {
+  it('prints with --json one document, the summary, and never an escape code into a pipe', () => {
     expect(JSON.parse(first.stdout)).toEqual(first.files.summary)
     const texts = first.stdout + first.stderr + other.stdout + other.stderr
     expect(texts).not.toContain('\u001b')
@@ -80,6 +80,21 @@ describe('run', () => {
     expect(bare.stdout).toContain('TOTALS')
     expect(bare.files.list()).toEqual(RUN_FILES)
     expect(bare.files.summary).toMatchObject({ training: null, comparison: null, warnings: [] })
+  })
+})
+
+describe('Ctrl-C while policies are compared', () => {
+  it('keeps the run and its model, and says what is missing', async () => {
+    const folder = folderOf({ 'many.yaml': VIRTUAL.replace('seeds: 2', 'seeds: 1000') })
+    const process = new LoadgenProcess(['run', '--config', 'many.yaml', '--out', 'runs'], { cwd: folder })
+    await process.says(/replay 2 of 3000/)
+    process.kill('SIGINT')
+    expect(await process.finished).toMatchObject({ code: 130, stdout: expect.stringContaining('TOTALS') })
+    const files = new RunFiles(`${folder}/runs`)
+    expect(files.list()).toEqual([...RUN_FILES, 'model'].sort())
+    const { training, comparison, warnings } = files.summary
+    expect({ comparison, warnings }).toEqual({ comparison: null, warnings: ['not compared: interrupted'] })
+    expect(training).not.toBeNull()
   })
 })
 

@@ -1,9 +1,9 @@
 /** `loadgen target`: the shop and its balancer by themselves, for clients of any kind. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LoadgenError, UsageError, WorldError } from '../../core/index.ts'
+import { LoadgenError, makeFolder, UsageError, WorldError } from '../../core/index.ts'
 import { SERVICES } from '../../scenario/index.ts'
-import { makeFolder, resolvePolicy } from '../../study/index.ts'
+import { resolvePolicy } from '../../study/index.ts'
 import {
   describeDataset,
   type RaiseMessage,

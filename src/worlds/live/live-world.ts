@@ -7,6 +7,8 @@ import {
   type CallStep,
   DeadlineQueue,
   isAsExpected,
+  keyOf,
+  mixKeys,
   type Process,
   RandomStreams,
   type Reply,
@@ -56,6 +58,8 @@ export class LiveWorld {
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #finished = { boundMs: Number.NaN } as FinishedRequest
   readonly #streams: RandomStreams
+  /** Tells the traces of this run from those of another with the same seed against the same target. */
+  readonly #runKey: number
   readonly #profiles: readonly string[]
   #lastExchange = 0
   #ended = false
@@ -70,6 +74,7 @@ export class LiveWorld {
     this.#now = new LiveClock(options.startEpochMs).now
     this.#deadlines = new DeadlineQueue(scenario.client.timeoutMs)
     this.#streams = new RandomStreams(seed)
+    this.#runKey = keyOf(options.accountPrefix)
     this.#profiles = Object.keys(scenario.behaviors)
     this.#visitors = new Visitors({
       scenario,
@@ -189,7 +194,7 @@ export class LiveWorld {
   ): void {
     const { phase, profile } = visitor
     const key = this.#visitors.nextRequestKey(visitor)
-    const trace = traceId(key)
+    const trace = traceId(mixKeys(key, this.#runKey))
     const context = { trace, phase: this.#scenario.phases[phase]!.name, profile, hop: 0, key }
     const startMs = this.#now()
     const id = ++this.#lastExchange

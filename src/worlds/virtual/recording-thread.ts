@@ -15,6 +15,8 @@ import type { Backlog } from './run-virtual.ts'
 // The compiled file, also when this one runs from its source: a worker thread knows no TypeScript.
 const WORKER = new URL('../../../dist/worlds/virtual/recording-worker.js', import.meta.url)
 const BATCH_NUMBERS = 64 * 1024
+/** With no more than this under way, the world may go on. */
+const RELIEVED_BATCHES = 8
 
 /** To the thread. */
 export type RecordingRequest =
@@ -72,8 +74,9 @@ export class RecordingThread implements DecisionLog<number>, Backlog {
     return this.#sent * BATCH_NUMBERS * Float64Array.BYTES_PER_ELEMENT
   }
 
+  /** Resolves when little is left to do; waiting for the last batch would leave the thread idle afterwards. */
   async drained(): Promise<void> {
-    while (this.#sent > 0 && this.#error === undefined) await this.#news()
+    while (this.#sent > RELIEVED_BATCHES && this.#error === undefined) await this.#news()
   }
 
   onDecision(

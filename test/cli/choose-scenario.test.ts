@@ -1,0 +1,73 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { chooseScenario, override } from '../../src/cli/choose-scenario.ts'
+import { ConfigError, UsageError } from '../../src/core/index.ts'
+import { DIALECTS, fileOf, MINIMAL } from '../scenario/scenario-files.ts'
+
+const FILE = fileOf(MINIMAL)
+
+function nameOf(...[choice]: Parameters<typeof chooseScenario>): string {
+  return chooseScenario(choice).scenario.name
+}
+
+describe('chooseScenario', () => {
+  it('runs the validation scenario when nothing is said', () => {
+    expect(nameOf({})).toBe('validation')
+  })
+
+  it('takes a mode as the name of a shipped scenario', () => {
+    expect(nameOf({ mode: 'comprehensive' })).toBe('comprehensive')
+  })
+
+  it('takes a file, a shipped name, or a file as the name, with or without --mode custom', () => {
+    for (const mode of [undefined, 'custom']) {
+      expect(nameOf({ mode, config: FILE })).toBe('tiny')
+      expect(nameOf({ mode, scenario: 'comprehensive' })).toBe('comprehensive')
+      expect(nameOf({ mode, scenario: FILE })).toBe('tiny')
+    }
+  })
+
+  it('finds a scenario by its name in a file with several', () => {
+    const config = path.join(DIALECTS, 'stress-halves.json')
+    expect(nameOf({ config, scenario: 'chaos' })).toContain('chaos')
+    expect(() => nameOf({ config, scenario: 'chaso' })).toThrow(ConfigError)
+  })
+
+  it('does not let a mode and a file contradict each other', () => {
+    expect(() => nameOf({ mode: 'validation', config: FILE })).toThrow(/use --mode custom with --config/)
+    expect(() => nameOf({ mode: 'comprehensive', scenario: 'validation' })).toThrow(UsageError)
+    expect(() => nameOf({ mode: 'custom' })).toThrow('add --config FILE or --scenario NAME')
+  })
+
+  it('does not know a scenario, but one like it', () => {
+    expect(() => nameOf({ scenario: 'comprehensiv' })).toThrow(
+      /\(did you mean "comprehensive"\?\): use one of /,
+    )
+  })
+})
+
+describe('override', () => {
+  const loaded = chooseScenario({ config: FILE })
+
+  it('changes nothing when no flag is given', () => {
+    expect(override(loaded, {})).toEqual(loaded)
+  })
+
+  it('puts each flag in its place and leaves what was loaded alone', () => {
+    const before = structuredClone(loaded)
+    const flags = { seed: 0, world: 'live', policy: 'random', algorithm: 'cql' } as const
+    const { scenario } = override(loaded, flags)
+    expect(scenario).toEqual({
+      ...loaded.scenario,
+      seed: 0,
+      world: 'live',
+      routing: { policy: 'random' },
+      training: { algorithm: 'cql' },
+    })
+    expect(loaded).toEqual(before)
+  })
+
+  it('refuses a policy that does not exist', () => {
+    expect(() => override(loaded, { policy: 'randon' })).toThrow(/did you mean "random"/)
+  })
+})
