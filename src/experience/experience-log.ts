@@ -5,9 +5,11 @@
  * state is the record's `next`), in whichever order. The state is turned into bytes once and used twice: as the
  * `state` of its own record and as the `next` of the one before. Sans-IO: lines go to a sink.
  */
-import type { FailureKind, RewardParts, RewardSettings } from '../core/index.ts'
+import type { RewardSettings } from '../core/index.ts'
 import { type Observation, type Policy, quantize } from '../routing/index.ts'
+import type { CallOrigin, DecisionLog, LineSink, Outcome } from './decision-log.ts'
 import { encodeState, newStateBytes, type StateBytes } from './encode-state.ts'
+import { newPending, type PendingDecision } from './pending-decision.ts'
 import { RecordEncoder } from './record-encoder.ts'
 import {
   balanceReward,
@@ -18,82 +20,6 @@ import {
   totalReward,
 } from './reward.ts'
 import { RewardSums } from './reward-sums.ts'
-
-/** Takes finished lines; copies what it keeps. */
-export interface LineSink {
-  writeLine(bytes: Uint8Array, length: number): void
-}
-
-/** Who caused a call. */
-export interface CallOrigin {
-  /** 32 hex digits. */
-  readonly trace: string
-  /** 0 for a client's own request. */
-  readonly hop: number
-  /** Index into the run's phases and profiles, or -1 if the client did not say. */
-  readonly phase: number
-  readonly profile: number
-}
-
-export interface Outcome {
-  readonly status: number
-  readonly latencyMs: number
-  /** NaN if the replica did not tell. */
-  readonly queueMs: number
-  readonly workMs: number
-  readonly failure: FailureKind | null
-  readonly failed: boolean
-}
-
-/**
- * A decision on its way to becoming a record. Its fields belong to this folder; callers hand it back once, with the
- * outcome, and forget it.
- */
-export interface PendingDecision {
-  decision: number
-  service: number
-  atMs: number
-  origin: CallOrigin
-  route: number
-  action: number
-  /** The first `count` count. */
-  propensities: Float64Array
-  count: number
-  state: StateBytes | undefined
-  balance: number
-  /** The service's in-system integral when the decision was made. */
-  areaAtMs: number
-  next: StateBytes | undefined
-  dtMs: number
-  throughputMs: number
-  outcome: Outcome | undefined
-  readonly rewards: { -readonly [part in keyof RewardParts]: number }
-  reward: number
-  truncated: boolean
-  /** Where it stands in the list of those not written yet. */
-  place: number
-}
-
-/** Where a world tells what was decided and what came of it. A token names a decision until its outcome is told. */
-export interface DecisionLog<Token = unknown> {
-  /** A decision was made for service number `service`: instance `action` of what `observation` shows. */
-  onDecision(
-    service: number,
-    observation: Observation,
-    action: number,
-    propensities: Float64Array,
-    route: number,
-    origin: CallOrigin,
-  ): Token
-  onOutcome(token: Token, outcome: Outcome, nowMs: number): void
-  /**
-   * The run is over: the newest decision of every service gets the present state as its `next`, and whatever has
-   * no answer yet is written without one, all marked as truncated.
-   *
-   * @param observe refreshes and returns the observation of a service
-   */
-  close(nowMs: number, observe: (service: number) => Observation): void
-}
 
 export interface ExperienceLogOptions {
   readonly run: string
@@ -266,16 +192,4 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     state.json.clear()
     this.#spareStates.push(state)
   }
-}
-
-/** Recycled after it has been written, so that a decision costs no new objects. */
-function newPending(): PendingDecision {
-  const rewards = { latency: 0, error: 0, throughput: 0, balance: 0, satisfaction: 0 }
-  return {
-    propensities: new Float64Array(4),
-    rewards,
-    dtMs: 0,
-    throughputMs: 0,
-    reward: 0,
-  } as PendingDecision
 }

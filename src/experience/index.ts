@@ -1,8 +1,10 @@
 /** Experience: the record of every routing decision, its rewards, and its way into files and back. */
+export * from './decision-log.ts'
 export * from './encode-state.ts'
 export * from './experience-log.ts'
 export * from './json-bytes.ts'
 export * from './jsonl-file.ts'
+export * from './pending-decision.ts'
 export * from './read-dataset.ts'
 export * from './read-records.ts'
 export * from './record.ts'

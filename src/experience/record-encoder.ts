@@ -4,8 +4,9 @@
  */
 import { REWARD_PARTS } from '../core/index.ts'
 import type { Policy } from '../routing/index.ts'
-import type { Outcome, PendingDecision } from './experience-log.ts'
+import type { Outcome } from './decision-log.ts'
 import { JsonBytes, literal } from './json-bytes.ts'
+import type { PendingDecision } from './pending-decision.ts'
 import { RECORD_VERSION } from './record.ts'
 
 const NO_PHASE = literal(',"phase":null')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { REWARD_PARTS } from '../../src/core/index.ts'
-import { ExperienceLog, type PendingDecision } from '../../src/experience/experience-log.ts'
+import { ExperienceLog, type PendingDecision } from '../../src/experience/index.ts'
 import { totalReward } from '../../src/experience/reward.ts'
 import { collectingLog, Observations, OPTIONS, outcomeOf, runBoth, type Step, steps } from './schedules.ts'
 

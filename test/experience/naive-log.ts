@@ -1,6 +1,6 @@
 /** The experience log as plain objects: what `ExperienceLog` ought to write, without a thought for speed. */
 import type { RewardParts } from '../../src/core/index.ts'
-import type { CallOrigin, ExperienceLogOptions, Outcome } from '../../src/experience/experience-log.ts'
+import type { CallOrigin, ExperienceLogOptions, Outcome } from '../../src/experience/index.ts'
 import type { ExperienceRecord, RecordedState } from '../../src/experience/record.ts'
 import { CONTEXT_WIDTH, INSTANCE_WIDTH, instanceFeature, type Observation } from '../../src/routing/index.ts'
 

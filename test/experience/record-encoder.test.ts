@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeState, newStateBytes, type StateBytes } from '../../src/experience/encode-state.ts'
-import type { Outcome, PendingDecision } from '../../src/experience/experience-log.ts'
+import type { Outcome, PendingDecision } from '../../src/experience/index.ts'
 import { RecordEncoder, type RecordNames } from '../../src/experience/record-encoder.ts'
 import type { Policy } from '../../src/routing/index.ts'
 import { observationOf } from '../routing/observation-of.ts'

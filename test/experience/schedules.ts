@@ -6,7 +6,7 @@ import {
   type ExperienceLogOptions,
   type Outcome,
   type PendingDecision,
-} from '../../src/experience/experience-log.ts'
+} from '../../src/experience/index.ts'
 import type { ExperienceRecord } from '../../src/experience/record.ts'
 import {
   INSTANCE_WIDTH,

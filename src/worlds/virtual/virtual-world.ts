@@ -4,15 +4,7 @@
  * Nothing here decides anything about traffic, routing or the shop; it carries requests from one to the other and
  * says what time it is. A run is a function of the scenario, the policy and the seed, to the byte.
  */
-import {
-  type CallStep,
-  isAsExpected,
-  isServerFailure,
-  mixKeys,
-  type Process,
-  RandomStreams,
-  type Reply,
-} from '../../core/index.ts'
+import { type CallStep, mixKeys, type Process, RandomStreams, type Reply } from '../../core/index.ts'
 import type { DecisionLog, ExperienceLog } from '../../experience/index.ts'
 import type { PolicyFactory, ServiceRouter } from '../../routing/index.ts'
 import { type Scenario, SERVICES, type ServiceName, scenarioDurationMs } from '../../scenario/index.ts'
@@ -27,7 +19,7 @@ import {
 } from '../../shop/index.ts'
 import { type SessionResult, sessionStarts } from '../../traffic/index.ts'
 import { createRouters } from '../routers.ts'
-import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
+import type { DecisionObserver, RunObserver } from '../run-observer.ts'
 import { TracedOrigin } from '../trace-id.ts'
 import { type Visitor, Visitors } from '../visitors.ts'
 import {
@@ -43,6 +35,7 @@ import {
   RESUME,
   SPEED,
 } from './agenda.ts'
+import { CallReports } from './call-reports.ts'
 import { Patience } from './patience.ts'
 import { Pool } from './pool.ts'
 import { ReplicaBank } from './replica-bank.ts'
@@ -62,8 +55,7 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   readonly routers: readonly ServiceRouter[]
   readonly log: Log | undefined
   readonly #scenario: Scenario
-  readonly #observer: RunObserver
-  readonly #decisions: DecisionObserver
+  readonly #reports: CallReports
   readonly #agenda: Agenda
   readonly #shop: Shop
   readonly #visitors: Visitors
@@ -73,7 +65,6 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   readonly #arrivals: Iterator<number>[]
   readonly #calls = new Pool<Call>((slot) => ({ slot, serial: 0 }) as Call)
   readonly #paused = new Pool<{ slot: number; task: Task }>((slot) => ({ slot, task: undefined! }))
-  readonly #finished = { boundMs: Number.NaN } as FinishedRequest
   readonly #profiles: readonly string[]
   readonly #endMs: number
   readonly #now = (): number => this.#agenda.nowMs
@@ -85,8 +76,6 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     const { scenario, seed, observer } = options
     const streams = new RandomStreams(seed)
     this.#scenario = scenario
-    this.#observer = observer
-    this.#decisions = options.decisions
     this.#agenda = new Agenda(scenario.shop.hopMs)
     this.#shop = new Shop(scenario)
     this.#replicas = new ReplicaBank(this.#shop, scenario, this.#agenda)
@@ -94,6 +83,7 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     this.#profiles = Object.keys(scenario.behaviors)
     this.routers = createRouters(scenario, options.policies, streams)
     this.log = options.record?.(this.routers)
+    this.#reports = new CallReports(options, this.routers, this.log)
     this.#visitors = new Visitors({
       scenario,
       seed,
@@ -312,10 +302,9 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   }
 
   #reply(call: Call): void {
-    const latencyMs = this.nowMs - call.startMs
-    this.#tellBalancer(call, latencyMs)
+    this.#reports.answered(call, this.nowMs)
     const { caller, reply, boundMs } = call
-    if (caller.visitor !== undefined && !call.abandoned) this.#tellObserver(call, reply)
+    if (caller.visitor !== undefined && !call.abandoned) this.#reports.finished(call, reply, this.nowMs)
     if (caller.answers !== undefined) caller.answers.boundMs += boundMs
     const resumed = !call.abandoned
     this.#callsUnderWay--
@@ -324,42 +313,11 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     if (resumed) this.#advance(caller, reply)
   }
 
-  #tellBalancer(call: Call, latencyMs: number): void {
-    if (call.instance === -1) return
-    const failed = isServerFailure(call.reply)
-    this.routers[call.service]!.onAnswer(call.instance, this.nowMs, latencyMs, failed)
-    this.#decisions.onAnswer(call.service, call.instance, latencyMs, failed)
-    if (call.pending === undefined) return
-    const { queueMs, workMs } = call
-    const { status } = call.reply
-    this.log!.onOutcome(
-      call.pending,
-      { status, latencyMs, queueMs, workMs, failure: null, failed },
-      this.nowMs,
-    )
-  }
-
-  #tellObserver(call: Call, reply: Reply): void {
-    const finished = this.#finished
-    finished.profile = this.#profiles[call.origin.profile]!
-    finished.session = call.caller.session
-    finished.action = call.step.name
-    finished.service = call.step.request.service
-    finished.origin = call.origin
-    finished.intendedMs = call.startMs
-    finished.startMs = call.startMs
-    finished.endMs = this.nowMs
-    finished.reply = reply
-    finished.expected = isAsExpected(reply, call.step.expects)
-    finished.boundMs = call.boundMs
-    this.#observer.onRequest(finished)
-  }
-
   /** The client's patience has ended: it goes on without an answer, while the shop works on regardless. */
   readonly #abandon = (call: Call): void => {
     const reply: Reply = { status: 0, failure: 'timeout' }
     call.abandoned = true
-    this.#tellObserver(call, reply)
+    this.#reports.finished(call, reply, this.nowMs)
     this.#advance(call.caller, reply)
   }
 }

@@ -1,0 +1,50 @@
+/** What a world tells about its decisions, and to whom. */
+import type { FailureKind } from '../core/index.ts'
+import type { Observation } from '../routing/index.ts'
+
+/** Takes finished lines; copies what it keeps. */
+export interface LineSink {
+  writeLine(bytes: Uint8Array, length: number): void
+}
+
+/** Who caused a call. */
+export interface CallOrigin {
+  /** 32 hex digits. */
+  readonly trace: string
+  /** 0 for a client's own request. */
+  readonly hop: number
+  /** Index into the run's phases and profiles, or -1 if the client did not say. */
+  readonly phase: number
+  readonly profile: number
+}
+
+export interface Outcome {
+  readonly status: number
+  readonly latencyMs: number
+  /** NaN if the replica did not tell. */
+  readonly queueMs: number
+  readonly workMs: number
+  readonly failure: FailureKind | null
+  readonly failed: boolean
+}
+
+/** Where a world tells what was decided and what came of it. A token names a decision until its outcome is told. */
+export interface DecisionLog<Token = unknown> {
+  /** A decision was made for service number `service`: instance `action` of what `observation` shows. */
+  onDecision(
+    service: number,
+    observation: Observation,
+    action: number,
+    propensities: Float64Array,
+    route: number,
+    origin: CallOrigin,
+  ): Token
+  onOutcome(token: Token, outcome: Outcome, nowMs: number): void
+  /**
+   * The run is over: the newest decision of every service gets the present state as its `next`, and whatever has
+   * no answer yet is written without one, all marked as truncated.
+   *
+   * @param observe refreshes and returns the observation of a service
+   */
+  close(nowMs: number, observe: (service: number) => Observation): void
+}
