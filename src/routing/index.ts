@@ -1,5 +1,6 @@
 /** Routing: what a balancer sees, how it chooses, and what it learns from the answer. No I/O, no clock. */
 export * from './best-score.ts'
+export * from './eligible.ts'
 export * from './features.ts'
 export * from './instance-tracker.ts'
 export * from './policies/index.ts'

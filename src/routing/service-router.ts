@@ -79,6 +79,12 @@ export class ServiceRouter {
     return eligibleCount > 0
   }
 
+  /** The state as it is now, with the route of the last decision: what a log is told when the run ends. */
+  closingState(nowMs: number): Observation {
+    this.observe(nowMs, this.observation.context[0]!)
+    return this.observation
+  }
+
   /** The request was sent to instance `index`. */
   onStart(index: number): void {
     this.#inFlight++

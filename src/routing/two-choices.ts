@@ -3,6 +3,7 @@
  * (Mitzenmacher 2001; Finagle's P2CPick). Which number counts as load is the caller's.
  */
 import type { Random } from '../core/index.ts'
+import { countEligible, nthEligible } from './eligible.ts'
 
 /**
  * @param loads shape [count]
@@ -17,8 +18,7 @@ export function chooseOfTwo(
   random: Random,
   propensities: Float64Array,
 ): number {
-  let candidates = 0
-  for (let i = 0; i < count; i++) candidates += eligible[i]!
+  const candidates = countEligible(eligible, count)
   if (candidates === 1) {
     const only = nthEligible(eligible, 0)
     propensities.fill(0, 0, count)
@@ -53,13 +53,4 @@ function fillPropensities(
     }
     propensities[i] = wins / pairs
   }
-}
-
-/** Index of the eligible instance that has `rank` eligible ones before it. */
-export function nthEligible(eligible: Uint8Array, rank: number): number {
-  let left = rank
-  for (let i = 0; i < eligible.length; i++) {
-    if (eligible[i] === 1 && left-- === 0) return i
-  }
-  throw new RangeError(`fewer than ${rank + 1} eligible instances`)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { chooseOfTwo, nthEligible } from '../../src/routing/two-choices.ts'
+import { chooseOfTwo } from '../../src/routing/two-choices.ts'
 import { scripted } from './observation-of.ts'
 
 function propensitiesOf(loads: readonly number[], eligible: readonly number[]): number[] {
@@ -56,10 +56,4 @@ test.each([
 ])('a tie keeps the first draw: %d, %d gives %i', (first, second, index) => {
   const [loads, eligible] = [Float64Array.of(1, 1, 1), Uint8Array.of(1, 1, 1)]
   expect(chooseOfTwo(loads, eligible, 3, scripted(first, second), new Float64Array(3))).toBe(index)
-})
-
-test('nthEligible counts the eligible ones only', () => {
-  const eligible = Uint8Array.of(0, 1, 0, 1, 1)
-  expect([0, 1, 2].map((rank) => nthEligible(eligible, rank))).toEqual([1, 3, 4])
-  expect(() => nthEligible(eligible, 3)).toThrow(new RangeError('fewer than 4 eligible instances'))
 })

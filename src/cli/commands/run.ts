@@ -5,10 +5,10 @@ import { learners } from '../../learning/index.ts'
 import { planText, terminalSummary, writeHtmlReport, writeSummary } from '../../report/index.ts'
 import type { LoadedScenario } from '../../scenario/index.ts'
 import { type FinishedRun, type RunEvents, runScenario, targetAddress } from '../../study/index.ts'
-import { expectedLoad } from '../../traffic/index.ts'
 import { chooseScenario, MODES, override } from '../choose-scenario.ts'
 import { type Command, outputOptions, scenarioOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
+import { planFacts } from '../plan-facts.ts'
 import { type RunProgress, runProgress } from '../run-progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { epochLine } from '../training-progress.ts'
@@ -120,14 +120,7 @@ function follow(
   let replayed = 0
   return {
     onStart(directory) {
-      const load = expectedLoad(scenario)
-      const facts = {
-        target: target ?? 'embedded',
-        runDirectory: directory.path,
-        expectedRequests: load.requests,
-        expectedSessions: load.sessions,
-        peakUsers: load.peakUsers,
-      }
+      const facts = planFacts(scenario, target ?? 'embedded', directory.path)
       terminal.note(`${planText(scenario, facts, terminal.noteStyle)}\n`)
     },
     onProgress: (nowMs, statistics) => progress.update(nowMs, statistics),

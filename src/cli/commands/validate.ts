@@ -2,9 +2,9 @@
 import { UsageError } from '../../core/index.ts'
 import { planText } from '../../report/index.ts'
 import { scenarioHash } from '../../scenario/index.ts'
-import { expectedLoad } from '../../traffic/index.ts'
 import { chooseScenario } from '../choose-scenario.ts'
 import { type Command, outputOptions, scenarioOptions } from '../command.ts'
+import { planFacts } from '../plan-facts.ts'
 
 export const validate: Command<{ config?: string; scenario?: string }> = {
   usage: 'validate',
@@ -24,14 +24,7 @@ export const validate: Command<{ config?: string; scenario?: string }> = {
       terminal.out(JSON.stringify({ hash: scenarioHash(scenario), warnings, scenario }, null, 2))
       return 0
     }
-    const load = expectedLoad(scenario)
-    const facts = {
-      target: 'embedded',
-      runDirectory: 'nothing',
-      expectedRequests: load.requests,
-      expectedSessions: load.sessions,
-      peakUsers: load.peakUsers,
-    }
+    const facts = planFacts(scenario, 'embedded', 'nothing')
     terminal.out(planText(scenario, facts, terminal.outStyle))
     return 0
   },

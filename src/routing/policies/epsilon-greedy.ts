@@ -4,9 +4,9 @@
  * epsilon / N, which is what off-policy estimates need.
  */
 import type { Random } from '../../core/index.ts'
+import { countEligible, nthEligible } from '../eligible.ts'
 import type { Observation, Policy, PolicyOutcome } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { nthEligible } from '../two-choices.ts'
 
 export const epsilonGreedy: PolicyDeclaration = {
   name: 'epsilon-greedy',
@@ -33,8 +33,7 @@ class EpsilonGreedy implements Policy {
     const { count, eligible } = observation
     // The inner policy always decides, so that its own state does not depend on the coin.
     const greedy = this.#inner.choose(observation, random, propensities)
-    let candidates = 0
-    for (let i = 0; i < count; i++) candidates += eligible[i]!
+    const candidates = countEligible(eligible, count)
     const uniform = this.#epsilon / candidates
     for (let i = 0; i < count; i++) {
       propensities[i] = eligible[i]! * uniform + (1 - this.#epsilon) * propensities[i]!

@@ -1,8 +1,8 @@
 /** Random: uniform over the eligible instances. The baseline that theory knows best: N independent queues. */
 import type { Random } from '../../core/index.ts'
+import { countEligible, nthEligible } from '../eligible.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { nthEligible } from '../two-choices.ts'
 
 export const random: PolicyDeclaration = {
   name: 'random',
@@ -22,8 +22,7 @@ class UniformRandom implements Policy {
 
   choose(observation: Observation, random: Random, propensities: Float64Array): number {
     const { count, eligible } = observation
-    let candidates = 0
-    for (let i = 0; i < count; i++) candidates += eligible[i]!
+    const candidates = countEligible(eligible, count)
     for (let i = 0; i < count; i++) propensities[i] = eligible[i]! / candidates
     return nthEligible(eligible, Math.floor(random() * candidates))
   }

@@ -90,11 +90,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     await front.close()
     await Promise.all([toBalancer, ...upstreams.flat()].map((client) => client.close()))
     await Promise.all(replicas.flat().map((server) => server.close()))
-    log?.close(now(), (service) => {
-      const router = routers[service]!
-      router.observe(now(), router.observation.context[0]!)
-      return router.observation
-    })
+    log?.close(now(), (service) => routers[service]!.closingState(now()))
     await file?.close()
   }
   return { url, startEpochMs, decisions, log, close }

@@ -121,11 +121,7 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     if (this.#closed) return
     this.#closed = true
     this.#visitors.end()
-    this.log?.close(this.nowMs, (service) => {
-      const router = this.routers[service]!
-      router.observe(this.nowMs, router.observation.context[0]!)
-      return router.observation
-    })
+    this.log?.close(this.nowMs, (service) => this.routers[service]!.closingState(this.nowMs))
   }
 
   /** The scenario is over: everybody leaves, and only what they have asked for is carried on. */
