@@ -100,9 +100,10 @@ async function writeRecords(path: string, observations: readonly Observation[]):
     phases: ['peak'],
     profiles: ['browser'],
     policies: [policyFactory('random')('cart-service')],
+    repeats: false,
     sink,
   })
-  const origin = { trace: '0123456789abcdef'.repeat(2), hop: 0, phase: 0, profile: 0 }
+  const origin = { trace: '0123456789abcdef'.repeat(2), hop: 0, attempt: 0, phase: 0, profile: 0 }
   const propensities = new Float64Array(INSTANCES.length).fill(1 / INSTANCES.length)
   const latencyMs = UNDER_WAY * GAP_MS
   const outcome = { status: 200, latencyMs, queueMs: 3.125, workMs: 12.25, failure: null, failed: false }

@@ -19,9 +19,13 @@ for (const file of files) {
 
 function tableRow({ name, value, unit, baseline, ratio }: BenchRow): string {
   const against = baseline === undefined ? '' : `${baseline.name}: ${short(baseline.value)}`
-  return `| ${name} | ${short(value)} | ${unit} | ${against} | ${ratio === undefined ? '' : ratio.toFixed(2)} |`
+  return `| ${name} | ${short(value)} | ${unit} | ${against} | ${ratio === undefined ? '' : shortRatio(ratio)} |`
 }
 
 function short(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3)
+}
+
+function shortRatio(ratio: number): string {
+  return ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2)
 }

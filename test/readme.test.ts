@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../src/cli/commands/index.ts'
-import { loadScenario } from '../src/scenario/index.ts'
+import { loadScenario, shippedScenarios } from '../src/scenario/index.ts'
 import { vocabulary } from '../src/study/index.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -15,10 +15,16 @@ describe('README', () => {
   it('shows a scenario that loads without a warning', () => {
     const folder = mkdtempSync(join(tmpdir(), 'loadgen-readme-'))
     const file = join(folder, 'my-sale.yaml')
-    writeFileSync(file, /```yaml\n([\s\S]*?)```/.exec(README)![1]!)
+    const [alone, trouble] = [...README.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml!)
+    writeFileSync(file, alone!)
     const { scenario, warnings } = loadScenario(file, { vocabulary })
     expect(warnings).toEqual([])
     expect(scenario.phases.map((phase) => phase.name)).toEqual(['quiet', 'rush'])
+    writeFileSync(file, alone! + trouble!)
+    const troubled = loadScenario(file, { vocabulary })
+    expect(troubled.warnings).toEqual([])
+    expect(troubled.scenario.faults.map(({ kind }) => kind)).toEqual(['latency', 'crash'])
+    expect(troubled.scenario.chaos).toHaveLength(1)
     rmSync(folder, { recursive: true })
   })
 
@@ -30,6 +36,8 @@ describe('README', () => {
     expect(command, name).toBeDefined()
     const flags = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2))
     for (const flag of flags) expect(Object.keys(command!.options)).toContain(flag)
+    const scenario = /--scenario ([a-z-]+)/.exec(line)?.[1]
+    if (scenario !== undefined) expect(shippedScenarios().map(({ name }) => name)).toContain(scenario)
   })
 })
 

@@ -55,7 +55,7 @@ export function override(loaded: LoadedScenario, flags: ScenarioOverrides): Load
     ...scenario,
     seed: flags.seed ?? scenario.seed,
     world: flags.world ?? scenario.world,
-    routing: { policy: flags.policy ?? scenario.routing.policy },
+    routing: { ...scenario.routing, policy: flags.policy ?? scenario.routing.policy },
     training: { algorithm: flags.algorithm ?? scenario.training.algorithm },
   }
   return { ...loaded, scenario: changed }

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly out: (text: string) => void
   /** For plans, progress and remarks; silent with --quiet. */
   readonly note: (text: string) => void
+  /** For what went wrong, on stderr; never silent. */
+  readonly alarm: (text: string) => void
   /** Style of stdout and of stderr: colour only where a terminal wants it. */
   readonly outStyle: Style
   readonly noteStyle: Style
@@ -18,6 +20,7 @@ export function openTerminal({ json, quiet }: { json: boolean; quiet: boolean })
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     note: quiet ? () => {} : (text) => void process.stderr.write(`${text}\n`),
+    alarm: (text) => void process.stderr.write(`${text}\n`),
     outStyle: createStyle(wantsColour(process.stdout)),
     noteStyle: createStyle(wantsColour(process.stderr)),
     interactive: process.stderr.isTTY === true && !quiet,

@@ -14,6 +14,8 @@ export interface CallStep {
   readonly name: string
   /** A mistake made on purpose expects a refusal: its 4xx is then no failure. */
   readonly expects: 'success' | 'refusal'
+  /** Which mistake it is, if it is one. */
+  readonly mistake: string | undefined
 }
 
 /** Resume after `ms` milliseconds, with nothing. */
@@ -33,13 +35,19 @@ export type Step = CallStep | PauseStep | SpawnStep
 /** What a process is: it yields steps and is resumed with the reply of a call, or with undefined. */
 export type Process<Result> = Generator<Step, Result, Reply | undefined>
 
+/** The step of a call; `yield` it where a process of its own would cost too much, as in the sessions of users. */
+export function callStep(name: string, request: Request): CallStep {
+  return { kind: 'call', name, request, expects: 'success', mistake: undefined }
+}
+
+/** The same for a request that is wrong on purpose. */
+export function mistakenCallStep(name: string, request: Request, mistake: string): CallStep {
+  return { kind: 'call', name, request, expects: 'refusal', mistake }
+}
+
 /** `const reply = yield* call(name, request)` inside a process. */
-export function* call(
-  name: string,
-  request: Request,
-  expects: CallStep['expects'] = 'success',
-): Process<Reply> {
-  return (yield { kind: 'call', name, request, expects }) as Reply
+export function* call(name: string, request: Request): Process<Reply> {
+  return (yield callStep(name, request)) as Reply
 }
 
 /** `yield* pause(ms)` inside a process. */

@@ -44,6 +44,12 @@ export function keyedUniform(key: number, index: number): number {
   return (mixKeys(key, index + 1) + 0.5) / 4_294_967_296
 }
 
+/** The uniform numbers of a key one after the other: a stream that costs a closure, where one is needed per session. */
+export function keyedStream(key: number): Random {
+  let index = 0
+  return () => keyedUniform(key, index++)
+}
+
 /** Uniform number in [low, high). */
 export function uniform(random: Random, low: number, high: number): number {
   return low + (high - low) * random()

@@ -13,6 +13,8 @@ export interface CallOrigin {
   readonly trace: string
   /** 0 for a client's own request. */
   readonly hop: number
+  /** 0 for a first attempt, 1 for the first retry or hedge, and so on. */
+  readonly attempt: number
   /** Index into the run's phases and profiles, or -1 if the client did not say. */
   readonly phase: number
   readonly profile: number

@@ -7,6 +7,7 @@
  */
 import type { RewardSettings } from '../core/index.ts'
 import { type Observation, type Policy, quantize } from '../routing/index.ts'
+import { AttemptMemory } from './attempt-memory.ts'
 import type { CallOrigin, DecisionLog, LineSink, Outcome } from './decision-log.ts'
 import { encodeState, newStateBytes, type StateBytes } from './encode-state.ts'
 import { newPending, type PendingDecision } from './pending-decision.ts'
@@ -32,6 +33,8 @@ export interface ExperienceLogOptions {
   /** By service: whose decisions they are. */
   readonly policies: readonly Pick<Policy, 'id' | 'version'>[]
   readonly reward: RewardSettings
+  /** Whether clients may send a request more than once. */
+  readonly repeats: boolean
   /** Where the lines go. Without it rewards are summed up and nothing is written. */
   readonly sink?: LineSink
 }
@@ -50,6 +53,7 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
   readonly #encoder: RecordEncoder | undefined
   readonly #sink: LineSink | undefined
   readonly #services: ServiceLog[]
+  readonly #attempts: AttemptMemory | undefined
   /** Decisions that are not written yet, in no order; each knows its place. */
   readonly #waiting: PendingDecision[] = []
   readonly #spare: PendingDecision[] = []
@@ -61,6 +65,7 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     this.#settings = options.reward
     this.#sink = options.sink
     this.#encoder = options.sink === undefined ? undefined : new RecordEncoder(options)
+    this.#attempts = options.repeats ? new AttemptMemory() : undefined
     this.#services = options.services.map(() => ({ last: undefined, inSystem: 0, areaMs: 0, areaToMs: 0 }))
   }
 
@@ -91,6 +96,7 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     pending.service = service
     pending.atMs = nowMs
     pending.origin = origin
+    pending.retryOf = this.#retryOf(origin, pending.decision)
     pending.route = route
     pending.action = action
     pending.count = count
@@ -130,6 +136,12 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
       pending.truncated = true
       this.#write(pending)
     }
+  }
+
+  /** Only what a client sends itself is sent again. */
+  #retryOf(origin: CallOrigin, decision: number): number | null {
+    if (this.#attempts === undefined || origin.hop > 0) return null
+    return this.#attempts.retryOf(origin.trace, origin.attempt, decision)
   }
 
   #integrate(log: ServiceLog, nowMs: number): void {

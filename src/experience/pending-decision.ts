@@ -13,6 +13,7 @@ export interface PendingDecision {
   atMs: number
   origin: CallOrigin
   route: number
+  retryOf: number | null
   action: number
   /** The first `count` count. */
   propensities: Float64Array

@@ -23,7 +23,9 @@ const STATUS = literal(',"outcome":{"status":')
 const LATENCY = literal(',"latencyMs":')
 const QUEUE = literal(',"queueMs":')
 const WORK = literal(',"workMs":')
-const NO_FAILURE = literal(',"failure":null,"retryOf":null}')
+const NO_FAILURE = literal(',"failure":null,"retryOf":')
+const NULL = literal('null')
+const OUTCOME_END = literal('}')
 const REWARD_NAMES = REWARD_PARTS.map((part, i) => literal(`${i === 0 ? ',"rewards":{' : ','}"${part}":`))
 const REWARD = literal('},"reward":')
 const NEXT_NULL = literal(',"next":null')
@@ -106,7 +108,7 @@ export class RecordEncoder {
     line.put(this.#policies[service]!)
   }
 
-  #outcome(outcome: Outcome, { rewards, reward }: PendingDecision): void {
+  #outcome(outcome: Outcome, { rewards, reward, retryOf }: PendingDecision): void {
     const line = this.#line
     line.put(STATUS)
     line.integer(outcome.status)
@@ -116,9 +118,10 @@ export class RecordEncoder {
     line.decimal(outcome.queueMs, MS_DECIMALS)
     line.put(WORK)
     line.decimal(outcome.workMs, MS_DECIMALS)
-    line.put(
-      outcome.failure === null ? NO_FAILURE : literal(`,"failure":"${outcome.failure}","retryOf":null}`),
-    )
+    line.put(outcome.failure === null ? NO_FAILURE : literal(`,"failure":"${outcome.failure}","retryOf":`))
+    if (retryOf === null) line.put(NULL)
+    else line.integer(retryOf)
+    line.put(OUTCOME_END)
     for (let i = 0; i < REWARD_PARTS.length; i++) {
       line.put(REWARD_NAMES[i]!)
       line.decimal(rewards[REWARD_PARTS[i]!], REWARD_DECIMALS)

@@ -11,13 +11,13 @@ const STYLES = new Markup(`
 :root {
   color-scheme: light dark;
   --page: #f5f6f8; --surface: #ffffff; --text: #1b2430; --muted: #5d6876; --line: #dde1e7; --band: #e3e8ef;
-  --blue: #0072b2; --orange: #d98a00; --vermillion: #d55e00; --green: #009e73;
+  --blue: #0072b2; --orange: #d98a00; --vermillion: #d55e00; --green: #009e73; --purple: #b0609a;
   --good: #00734f; --good-bg: #e0f3ec; --bad: #a83a00; --bad-bg: #fdebe1; --neutral: #4a5563; --neutral-bg: #e9edf2;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #11161d; --surface: #1a212b; --text: #e6eaf0; --muted: #9aa6b4; --line: #303a47; --band: #2b3543;
-    --blue: #56b4e9; --orange: #e69f00; --vermillion: #ff7a2f; --green: #2bc79b;
+    --blue: #56b4e9; --orange: #e69f00; --vermillion: #ff7a2f; --green: #2bc79b; --purple: #d58fc0;
     --good: #4fd6ad; --good-bg: #12342b; --bad: #ff9a66; --bad-bg: #41210f; --neutral: #b4c0ce; --neutral-bg: #27303c;
   }
 }

@@ -14,6 +14,7 @@ import {
   formatScore,
 } from './format.ts'
 import { html, Markup, NOTHING } from './html.ts'
+import { faultsTable, retriesTable } from './html-faults.ts'
 import { htmlPage } from './html-page.ts'
 import * as tables from './html-tables.ts'
 import { comparisonVerdict, thresholdVerdict, type Verdict } from './verdict.ts'
@@ -45,9 +46,12 @@ ${section('Policies compared', charts(CHARTS.comparison), tables.comparisonTable
 ${section('Thresholds', tables.thresholdsTable(summary))}
 ${section('Checks', tables.checksTable(summary))}
 ${section('Over time', charts(CHARTS.overTime))}
+${section('Faults', faultsTable(summary))}
 ${section('Phases', charts(CHARTS.phases), tables.phasesTable(summary))}
 ${section('Actions', tables.actionsTable(summary))}
 ${section('Failures by kind', tables.failuresTable(summary))}
+${section('Retries and hedges', retriesTable(summary))}
+${section('Mistakes made on purpose', tables.mistakesTable(summary))}
 ${section('Services', tables.servicesTable(summary), charts(CHARTS.services), tables.instancesTable(summary))}
 ${section('Decisions', decisions(summary), charts(CHARTS.decisions))}
 ${section('Training', training(summary), charts(CHARTS.training))}
@@ -72,13 +76,17 @@ function header({
       ? `${formatDuration(durationMs)} simulated in ${formatDuration(wallMs)}`
       : formatDuration(durationMs)
   const where = target === 'embedded' ? 'embedded balancer' : target
-  const interrupted = html`<p><span class="badge bad">interrupted</span> The numbers are of the part that was run.</p>`
   return html`<header>
 <h1>${scenario.name}</h1>
 <p class="facts">${world} world · ${where} · policy ${policy} · seed ${seed} · ${took}</p>
 <p class="facts">run ${runId} · started ${startedAt}</p>
-${summary.interrupted ? interrupted : NOTHING}
+${summary.interrupted ? cut('interrupted', 'The numbers are of the part that was run.') : NOTHING}
+${summary.stopped === null ? NOTHING : cut('stopped', `The numbers are of the part that was run: ${summary.stopped}.`)}
 </header>`
+}
+
+function cut(how: string, what: string): Markup {
+  return html`<p><span class="badge bad">${how}</span> ${what}</p>`
 }
 
 function verdicts({ comparison, thresholds, warnings }: RunSummary): Markup {

@@ -12,40 +12,8 @@ import {
   formatUsers,
 } from './format.ts'
 import { html, type Markup, NOTHING } from './html.ts'
+import { type Column, table } from './html-table.ts'
 import { thresholdValue } from './verdict.ts'
-
-interface Column<Row> {
-  readonly title: string
-  readonly cell: (row: Row) => string | Markup
-  /** Texts stand on the left, numbers on the right. */
-  readonly text?: true
-  readonly bad?: (row: Row) => boolean
-}
-
-/** A table in a card; nothing if there are no rows. */
-function table<Row>(
-  columns: readonly Column<Row>[],
-  rows: readonly Row[],
-  isMarked: (row: Row) => boolean = () => false,
-): Markup {
-  if (rows.length === 0) return NOTHING
-  const head = columns.map(
-    (column) => html`<th scope="col"${classes(column.text && 'left')}>${column.title}</th>`,
-  )
-  const body = rows.map((row) => {
-    const cells = columns.map(
-      (column) =>
-        html`<td${classes(column.text && 'left', column.bad?.(row) && 'bad')}>${column.cell(row)}</td>`,
-    )
-    return html`<tr${classes(isMarked(row) && 'marked')}>${cells}</tr>\n`
-  })
-  return html`<div class="card"><table>
-<thead><tr>${head}</tr></thead>
-<tbody>
-${body}</tbody>
-</table></div>
-`
-}
 
 export function thresholdsTable({ thresholds }: RunSummary): Markup {
   return table(
@@ -154,6 +122,22 @@ export function failuresTable({ failures, requests }: RunSummary): Markup {
   )
 }
 
+export function mistakesTable({ mistakes }: RunSummary): Markup {
+  return table(
+    [
+      { title: 'mistake', text: true, cell: ({ mistake }) => mistake },
+      { title: 'made', cell: ({ made }) => formatNumber(made) },
+      { title: 'refused', cell: ({ refused }) => formatNumber(refused) },
+      {
+        title: 'otherwise',
+        cell: ({ otherwise }) => formatNumber(otherwise),
+        bad: ({ otherwise }) => otherwise > 0,
+      },
+    ],
+    mistakes,
+  )
+}
+
 export function comparisonTable({ comparison }: RunSummary): Markup {
   if (comparison === null) return NOTHING
   const { rows, reference, learned } = comparison
@@ -203,9 +187,4 @@ function latencyColumns<Row extends { readonly latency: LatencySummary }>(): Col
     title,
     cell: ({ latency }) => formatMs(latency[key]),
   }))
-}
-
-function classes(...names: readonly (string | false | undefined)[]): Markup {
-  const given = names.filter((name) => name)
-  return given.length === 0 ? NOTHING : html` class="${given.join(' ')}"`
 }

@@ -2,6 +2,7 @@
 import type { Phase, Scenario } from '../scenario/index.ts'
 import { scenarioDurationMs } from '../scenario/index.ts'
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import { clientText, faultCounts, faultRows, type PlannedFault } from './plan-faults.ts'
 import type { Style } from './style.ts'
 import { columns, textTable } from './text-table.ts'
 
@@ -14,6 +15,8 @@ export interface PlanFacts {
   readonly expectedRequests: number
   readonly expectedSessions: number
   readonly peakUsers: number
+  /** The faults and the waves of them that the scenario asks for. */
+  readonly faults: readonly PlannedFault[]
 }
 
 /** The plan, without a line end at its end. */
@@ -34,18 +37,23 @@ export function planText(scenario: Scenario, facts: PlanFacts, style: Style): st
           `in ${formatCount(Math.round(facts.expectedSessions), 'session')}`
         : 'not known before the run',
     ],
+    ['faults', faultCounts(scenario)],
+    ['client', clientText(scenario.client)],
     ['writes to', facts.runDirectory],
   ]
   const description = scenario.description === '' ? '' : `: ${scenario.description}`
   return [
     style.heading(scenario.name) + description,
-    ...entries.map(([name, value]) => `  ${style.dim(name.padEnd(9))}  ${value}`),
+    ...entries
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => `  ${style.dim(name.padEnd(9))}  ${value}`),
     '',
     ...textTable(
       columns(['phase', 'from', 'to', 'load', 'ramp', 'intensity', 'behaviors'], []),
       scenario.phases.map(phaseRow),
       style,
     ),
+    ...faultRows(facts.faults, style),
   ].join('\n')
 }
 

@@ -126,6 +126,20 @@ export const failuresSection: Section = ({ failures, requests }, style) => {
   return textTable(columns([''], ['', '']), rows, style)
 }
 
+export const mistakesSection: Section = ({ mistakes }, style) =>
+  mistakes.length === 0
+    ? []
+    : textTable(
+        columns(['mistake'], ['made', 'refused', 'otherwise']),
+        mistakes.map(({ mistake, made, refused, otherwise }) => [
+          mistake,
+          formatNumber(made),
+          formatNumber(refused),
+          otherwise === 0 ? formatNumber(0) : style.bad(formatNumber(otherwise)),
+        ]),
+        style,
+      )
+
 export const experienceSection: Section = ({ experience }, style) => {
   const { decisions, recorded, meanReward, meanRewards } = experience
   if (decisions === 0) return []

@@ -5,6 +5,7 @@
 import type { RunSummary } from '../study/index.ts'
 import { formatDuration } from './format.ts'
 import type { Style } from './style.ts'
+import { faultsSection, retriesSection } from './terminal-faults.ts'
 import {
   actionsSection,
   checksSection,
@@ -12,6 +13,7 @@ import {
   failuresSection,
   instancesSection,
   latencySection,
+  mistakesSection,
   phasesSection,
   servicesSection,
   thresholdsSection,
@@ -35,7 +37,10 @@ export function terminalSummary(summary: RunSummary, { style, files }: TerminalS
     ['services, as the balancer saw them', servicesSection(summary, style)],
     ['instances', instancesSection(summary, style)],
     ['phases', phasesSection(summary, style)],
+    ['faults', faultsSection(summary, style)],
     ['failures', failuresSection(summary, style)],
+    ['retries and hedges', retriesSection(summary)],
+    ['mistakes made on purpose', mistakesSection(summary, style)],
     ['decisions', experienceSection(summary, style)],
     ['training', trainingSection(summary, style)],
     ['comparison', comparisonSection(summary, style)],
@@ -61,6 +66,12 @@ function header(summary: RunSummary, style: Style): string {
     style.dim(`run ${summary.runId}, ${took}`),
   ]
   if (summary.interrupted) lines.push(style.warn('interrupted: the numbers are of the part that was run'))
+  if (summary.stopped !== null) {
+    lines.push(
+      style.bad(`stopped: ${summary.stopped}`),
+      style.warn('the numbers are of the part that was run'),
+    )
+  }
   return lines.join('\n')
 }
 

@@ -1,10 +1,15 @@
 /** Choosing the best of a list of scores, ties broken uniformly at random. */
 import type { Random } from '../core/index.ts'
+import { IndexBuffer } from './score-buffer.ts'
+
+const tied = new IndexBuffer()
 
 /**
  * @param scores shape [count], lower is better
  * @param eligible shape [count]; at least one is 1
  * @param propensities shape [count], overwritten: 1 / (number of best) for each of the best, else 0
+ * @param stride of the scores, where they are a column of rows
+ * @param offset of the first score
  * @returns index of one of the best
  */
 export function chooseLowest(
@@ -13,23 +18,23 @@ export function chooseLowest(
   count: number,
   random: Random,
   propensities: Float64Array,
+  stride = 1,
+  offset = 0,
 ): number {
+  const best = tied.of(count)
   let lowest = Number.POSITIVE_INFINITY
   let ties = 0
   for (let i = 0; i < count; i++) {
-    if (eligible[i] === 0) continue
-    const score = scores[i]!
-    if (ties === 0 || score < lowest) {
+    propensities[i] = 0
+    const score = scores[i * stride + offset]!
+    if (score > lowest || eligible[i] === 0) continue
+    if (score < lowest) {
       lowest = score
-      ties = 1
-    } else if (score === lowest) ties++
+      ties = 0
+    }
+    best[ties++] = i
   }
-  let rank = ties === 1 ? 0 : Math.floor(random() * ties)
-  let chosen = -1
-  for (let i = 0; i < count; i++) {
-    const best = eligible[i] === 1 && scores[i] === lowest
-    propensities[i] = best ? 1 / ties : 0
-    if (best && rank-- === 0) chosen = i
-  }
-  return chosen
+  const share = 1 / ties
+  for (let k = 0; k < ties; k++) propensities[best[k]!] = share
+  return best[ties === 1 ? 0 : Math.floor(random() * ties)]!
 }

@@ -18,7 +18,10 @@ export interface Observation {
   readonly eligible: Uint8Array
 }
 
-/** What became of a decision, told to the policy that made it. */
+/**
+ * What became of a decision, told to the policy that made it. One object is reused for all answers: copy what you
+ * want to keep.
+ */
 export interface PolicyOutcome {
   readonly instance: number
   readonly nowMs: number

@@ -4,6 +4,9 @@
  */
 import type { Random } from '../core/index.ts'
 import { countEligible, nthEligible } from './eligible.ts'
+import { IndexBuffer } from './score-buffer.ts'
+
+const orders = new IndexBuffer()
 
 /**
  * @param loads shape [count]
@@ -34,6 +37,7 @@ export function chooseOfTwo(
   return loads[second]! < loads[first]! ? second : first
 }
 
+/** By sorting the loads: those behind an instance are higher, those of its group are equal. */
 function fillPropensities(
   loads: Float64Array,
   eligible: Uint8Array,
@@ -41,16 +45,22 @@ function fillPropensities(
   candidates: number,
   propensities: Float64Array,
 ): void {
-  const pairs = candidates * (candidates - 1)
+  const order = orders.of(count)
+  let sorted = 0
   for (let i = 0; i < count; i++) {
-    let wins = 0
-    if (eligible[i] === 1) {
-      for (let j = 0; j < count; j++) {
-        if (j === i || eligible[j] === 0) continue
-        if (loads[j]! > loads[i]!) wins += 2
-        else if (loads[j] === loads[i]) wins += 1
-      }
-    }
-    propensities[i] = wins / pairs
+    propensities[i] = 0
+    if (eligible[i] === 0) continue
+    const load = loads[i]!
+    let at = sorted++
+    for (; at > 0 && loads[order[at - 1]!]! > load; at--) order[at] = order[at - 1]!
+    order[at] = i
+  }
+  const pairs = candidates * (candidates - 1)
+  for (let first = 0; first < sorted; ) {
+    const load = loads[order[first]!]!
+    let end = first + 1
+    while (end < sorted && loads[order[end]!] === load) end++
+    const propensity = (2 * (sorted - end) + (end - first - 1)) / pairs
+    while (first < end) propensities[order[first++]!] = propensity
   }
 }

@@ -1,7 +1,7 @@
 /** The fields of a behaviour file, declared once: validation, messages and documentation read them here. */
 import { z } from 'zod'
 import { actionMix, rangeOf, share, text } from './fields.ts'
-import { MISTAKES } from './scenario.ts'
+import { isRoomForAll, MISTAKES } from './mistakes.ts'
 
 const behaviorFields = {
   description: text.describe('Who these users are, in one line.'),
@@ -20,6 +20,7 @@ const behaviorFields = {
   actions: actionMix.describe('Weight of each action on a page; an action that is not named has weight 0.'),
   mistakes: z
     .partialRecord(z.enum(MISTAKES), share)
+    .refine(isRoomForAll, 'map in which the mistakes of one action sum to at most 1')
     .default({})
     .describe('Probability, per action to which it applies, of each deliberate mistake.'),
 }

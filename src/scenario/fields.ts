@@ -25,7 +25,7 @@ export const actionMix: z.ZodType<Partial<Record<Action, number>>> = z
   .refine((mix) => Object.values(mix).some((value) => value > 0), SOME_WEIGHT)
 
 /** `cart` and `cart-service` alike: files may use either. */
-const SERVICE_KEYS = SERVICES.flatMap((name) => [shortServiceName(name), name])
+export const SERVICE_KEYS = SERVICES.flatMap((name) => [shortServiceName(name), name])
 
 function shortServiceName(name: ServiceName): string {
   return name.slice(0, -'-service'.length)

@@ -28,7 +28,7 @@ export interface LoadOptions {
 /** @throws ConfigError with every problem of the file and of the behaviour files that it uses */
 export function loadScenario(file: string, { vocabulary, scenarioName }: LoadOptions): LoadedScenario {
   const document = SourceDocument.read(file)
-  const foreign = listForeignScenarios(document)
+  const foreign = listForeignScenarios(document, vocabulary.faults)
   if (foreign === undefined) {
     const { scenario, warnings } = readNativeScenario(document, vocabulary)
     if (scenarioName !== undefined) choose(file, [scenario], scenarioName)
@@ -38,13 +38,19 @@ export function loadScenario(file: string, { vocabulary, scenarioName }: LoadOpt
   return { ...chosen.read(), source: { file, dialect: chosen.dialect } }
 }
 
-function choose<T extends { readonly name: string }>(file: string, all: readonly T[], wanted?: string): T {
+/** @param all that have a path also go by it, and by its end as far as that is theirs alone */
+function choose<T extends { readonly name: string; readonly path?: string }>(
+  file: string,
+  all: readonly T[],
+  wanted?: string,
+): T {
   const names = all.map(({ name }) => name)
   if (wanted === undefined && all.length === 1) return all[0]!
   if (wanted === undefined) {
     throw new ConfigError(`${file}: has ${names.length} scenarios; name one of them: ${names.join(', ')}`)
   }
-  const found = all.find(({ name }) => name === wanted)
+  const byPath = all.filter(({ path = '' }) => `.${path}`.endsWith(`.${wanted}`))
+  const found = all.find(({ name }) => name === wanted) ?? (byPath.length === 1 ? byPath[0] : undefined)
   if (found !== undefined) return found
   throw new ConfigError(
     `${file}: has no scenario "${wanted}"${didYouMean(wanted, names)}; it has: ${names.join(', ')}`,

@@ -2,8 +2,10 @@
 import { BehaviorLibrary, readBehavior } from './behavior-library.ts'
 import { ADDRESSES, PRODUCTS } from './catalogue.ts'
 import { checkSchema } from './check-schema.ts'
+import { checkInvalidInputs, withoutKnown } from './invalid-inputs.ts'
 import { peakUsers } from './peak-users.ts'
 import { Problems } from './problems.ts'
+import { resolveChaos, resolveFault } from './resolve-faults.ts'
 import { resolvePhases } from './resolve-phases.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { Behavior, Phase, Scenario } from './scenario.ts'
@@ -20,9 +22,10 @@ export function readNativeScenario(
   const problems = new Problems()
   const file = checkSchema(document, [], scenarioSchema, problems)
   checkScenarioRules(document, vocabulary, problems)
+  checkInvalidInputs(document, problems)
   const fromFiles = readNamedBehaviors(document, problems)
   problems.throwIfAny()
-  return { scenario: resolve(file!, fromFiles), warnings: unusedBehaviors(document.file, file!) }
+  return { scenario: resolve(file!, fromFiles, vocabulary), warnings: unusedBehaviors(document.file, file!) }
 }
 
 /** Reads the behaviours that phases name and the scenario does not define itself. */
@@ -42,8 +45,15 @@ function readNamedBehaviors(document: SourceDocument, problems: Problems): Map<s
   return new Map(behaviors.filter((entry): entry is [string, Behavior] => entry[1] !== undefined))
 }
 
-function resolve(file: ScenarioFile, fromFiles: ReadonlyMap<string, Behavior>): Scenario {
+function resolve(
+  file: ScenarioFile,
+  fromFiles: ReadonlyMap<string, Behavior>,
+  vocabulary: Vocabulary,
+): Scenario {
   const phases = resolvePhases(file.phases)
+  const products = file.products ?? PRODUCTS
+  const settings = resolveSettings(file)
+  const faultSetting = { phases, shop: settings.shop, kinds: vocabulary.faults }
   return {
     name: file.name,
     description: file.description,
@@ -52,11 +62,15 @@ function resolve(file: ScenarioFile, fromFiles: ReadonlyMap<string, Behavior>): 
     timeScale: file.timeScale,
     accounts: file.accounts,
     maxConcurrentUsers: file.maxConcurrentUsers ?? defaultMaxConcurrentUsers(phases, file.accounts),
+    maxEvents: file.maxEvents,
     phases,
     behaviors: usedBehaviors(phases, (name) => fromFiles.get(name) ?? { name, ...file.behaviors[name]! }),
-    products: file.products ?? PRODUCTS,
+    products,
     addresses: file.addresses ?? ADDRESSES,
-    ...resolveSettings(file),
+    invalidInputs: withoutKnown(file.invalidInputs, products),
+    ...settings,
+    faults: file.faults.map((fault) => resolveFault(fault, faultSetting)),
+    chaos: file.chaos.map((wave) => resolveChaos(wave, faultSetting)),
   }
 }
 

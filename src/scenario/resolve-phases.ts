@@ -24,6 +24,7 @@ export function resolvePhases(files: readonly PhaseFile[]): Phase[] {
       behaviors: normalizedShares(file.behaviors),
       ...(file.actions && { actions: file.actions }),
       backgroundLoad: byFullServiceName(file.backgroundLoad),
+      variability: file.variability,
     }
   })
 }

@@ -19,20 +19,29 @@ export type Settings = Pick<
 
 export function resolveSettings(file: SettingsFile): Settings {
   return {
-    client: { timeoutMs: secondsToMs(file.client.timeoutSeconds) },
-    routing: file.routing,
-    shop: {
-      services: resolveServices(file.shop.services),
-      workScale: file.shop.workScale,
-      hopMs: file.shop.hopMs,
-      pollMs: secondsToMs(file.shop.pollSeconds),
+    client: {
+      timeoutMs: secondsToMs(file.client.timeoutSeconds),
+      retries: file.client.retries,
+      hedgeAfterMs: file.client.hedgeAfterMs,
     },
+    routing: { policy: file.routing.policy, timeoutMs: secondsToMs(file.routing.timeoutSeconds) },
+    shop: resolveShop(file.shop),
     reward: file.reward,
     thresholds: Object.entries(file.thresholds).map(([metric, limit]) =>
       parseThreshold(metric as ThresholdMetric, limit),
     ),
     training: file.training,
     evaluation: file.evaluation,
+  }
+}
+
+export function resolveShop(shop: SettingsFile['shop']): Scenario['shop'] {
+  return {
+    services: resolveServices(shop.services),
+    work: shop.work,
+    workScale: shop.workScale,
+    hopMs: shop.hopMs,
+    pollMs: secondsToMs(shop.pollSeconds),
   }
 }
 

@@ -8,11 +8,15 @@ import { z } from 'zod'
 import { didYouMean } from '../core/index.ts'
 import { validOrUndefined } from './check-schema.ts'
 import { checkConversion } from './conversion.ts'
+import { checkFaults } from './fault-rules.ts'
 import { fullServiceName, share } from './fields.ts'
 import { peakUsers } from './peak-users.ts'
 import { formatPath, type Problems } from './problems.ts'
+import type { FaultSetting } from './resolve-faults.ts'
 import { resolvePhases, sumOf } from './resolve-phases.ts'
+import { resolveShop } from './resolve-settings.ts'
 import { phaseSchema } from './scenario-schema.ts'
+import { settingsFields } from './settings-schema.ts'
 import type { FieldPath, SourceDocument } from './source-document.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -32,6 +36,15 @@ export function checkScenarioRules(
   checkServicesOnce(document, ['shop', 'services'], problems)
   for (const name of document.keysAt(['behaviors'])) checkConversion(document, ['behaviors', name], problems)
   checkNames(document, vocabulary, problems)
+  checkFaults(document, vocabulary.faults, faultSetting(document, vocabulary), problems)
+}
+
+/** Undefined if the phases or the shop are not sound. */
+function faultSetting(document: SourceDocument, { faults }: Vocabulary): FaultSetting | undefined {
+  const phases = validOrUndefined(z.array(phaseSchema).min(1), document.at(['phases']))
+  const shop = validOrUndefined(settingsFields.shop, document.at(['shop']))
+  if (phases === undefined || shop === undefined) return undefined
+  return { phases: resolvePhases(phases), shop: resolveShop(shop), kinds: faults }
 }
 
 function checkPhase(document: SourceDocument, path: FieldPath, problems: Problems): void {
@@ -60,6 +73,9 @@ function checkDrive(document: SourceDocument, path: FieldPath, problems: Problem
   if (driven.length === 0) problems.add(document, path, `${wanted}, got neither`)
   const [, second] = driven
   if (second !== undefined) problems.add(document, [...path, second], `${wanted}, got both`, 'key')
+  const varied = [...path, 'variability', 'users']
+  if (driven[0] !== 'sessionsPerSecond' || !(Number(document.at(varied)) > 0)) return
+  problems.add(document, varied, 'expected 0, for sessionsPerSecond holds no number of users that could vary')
 }
 
 /** `cart` and `cart-service` are one service. */
@@ -110,6 +126,11 @@ function checkNames(document: SourceDocument, vocabulary: Vocabulary, problems: 
     const policy = document.at(path)
     const complaint = typeof policy === 'string' ? vocabulary.checkPolicy(policy) : undefined
     if (complaint !== undefined) problems.add(document, path, complaint)
+  }
+  for (const route of document.keysAt(['shop', 'work'])) {
+    if (vocabulary.routes.includes(route)) continue
+    const hint = didYouMean(route, vocabulary.routes) || `: use one of ${vocabulary.routes.join(', ')}`
+    problems.add(document, ['shop', 'work', route], `unknown route class "${route}"${hint}`, 'key')
   }
   const path = ['training', 'algorithm']
   const algorithm = document.at(path)

@@ -1,9 +1,14 @@
 /** The fields of a scenario file, declared once: validation, messages and documentation read them here. */
 import { z } from 'zod'
 import { inlineBehaviorSchema } from './behavior-schema.ts'
+import { chaosWaveSchema, faultSchema } from './fault-schema.ts'
 import { actionMix, perService, share, text, weight } from './fields.ts'
 import { INTENSITY_WORDS } from './intensity.ts'
+import { invalidInputsSchema } from './invalid-inputs.ts'
 import { settingsFields } from './settings-schema.ts'
+
+/** Half an hour of simulation or so: more than any sensible scenario needs. */
+export const DEFAULT_MAX_EVENTS = 2_000_000_000
 
 export const phaseSchema = z.strictObject({
   name: text.describe('Name in records and reports; no two phases share one.'),
@@ -33,6 +38,16 @@ export const phaseSchema = z.strictObject({
   backgroundLoad: perService(z.number().min(0).max(0.95))
     .default({})
     .describe("Share of each replica's speed that other clients of the service take."),
+  variability: z
+    .strictObject({
+      users: share
+        .default(0)
+        .describe('The number of users is drawn anew every minute, within so much of it.'),
+      thinkTime: share.default(0).describe('Think times come from a range wider by so much at both ends.'),
+      actions: share.default(0).describe('So many of the actions are any action at all.'),
+    })
+    .prefault({})
+    .describe('How much the phase departs from its own plan, at random.'),
 })
 export type PhaseFile = z.infer<typeof phaseSchema>
 
@@ -75,10 +90,22 @@ export const scenarioSchema = z.strictObject({
     .describe(
       'No more users than this at any time; by default the peak of the phases, or all accounts if a phase is an open loop.',
     ),
+  maxEvents: z
+    .int()
+    .positive()
+    .default(DEFAULT_MAX_EVENTS)
+    .describe('A virtual run that needs more events than this is stopped, with what it has recorded.'),
   phases: z
     .array(phaseSchema)
     .min(1)
     .describe('The stretches of the day; where they overlap, their users add up.'),
+  faults: z
+    .array(faultSchema)
+    .default([])
+    .describe(
+      'What goes wrong, when, and where; `loadgen list faults` shows the kinds and their parameters.',
+    ),
+  chaos: z.array(chaosWaveSchema).default([]).describe('Faults that come at random.'),
   behaviors: z
     .record(z.string(), inlineBehaviorSchema)
     .default({})
@@ -94,6 +121,9 @@ export const scenarioSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Where orders are shipped to; by default a few built-in ones.'),
+  invalidInputs: invalidInputsSchema.describe(
+    'What users send when they make mistakes; by default built-in lists.',
+  ),
   ...settingsFields,
 })
 export type ScenarioFile = z.infer<typeof scenarioSchema>

@@ -4,6 +4,7 @@
  * manifest and sent to another process.
  */
 import type { RewardSettings, World } from '../core/index.ts'
+import type { InvalidInputs, MistakeRates } from './mistakes.ts'
 
 /** The services of the shop, in the order used everywhere (records, reports, figures). */
 export const SERVICES = [
@@ -21,17 +22,6 @@ export const ACTIONS = ['browse', 'search', 'product', 'cartAdd', 'cartRemove', 
 export type Action = (typeof ACTIONS)[number]
 /** Weights that need not sum to 1; an action that is not named has weight 0. */
 export type ActionMix = Readonly<Partial<Record<Action, number>>>
-
-/** Mistakes that a user makes on purpose; the matching 4xx is then the expected answer, not a failure. */
-export const MISTAKES = [
-  'unknownSku',
-  'invalidToken',
-  'missingToken',
-  'invalidQuantity',
-  'emptyCartOrder',
-  'invalidAddress',
-] as const
-export type Mistake = (typeof MISTAKES)[number]
 
 export type Range = readonly [low: number, high: number]
 
@@ -51,8 +41,7 @@ export interface Behavior {
   /** Items in the cart at checkout. */
   readonly cartSize: Range
   readonly actions: ActionMix
-  /** Probability, per action to which it applies, of making that mistake. */
-  readonly mistakes: Readonly<Partial<Record<Mistake, number>>>
+  readonly mistakes: MistakeRates
 }
 
 /** One stretch of the day. Phases may overlap: their users then add up. */
@@ -76,6 +65,47 @@ export interface Phase {
   readonly actions?: ActionMix
   /** Share of each replica's speed that other clients of the service take in this phase, 0 to below 1. */
   readonly backgroundLoad: Readonly<Partial<Record<ServiceName, number>>>
+  readonly variability: Variability
+}
+
+/** How much a phase departs from its own plan, at random: each a share from 0 to 1. */
+export interface Variability {
+  /** The number of users is drawn anew every minute, within so much of what is planned. */
+  readonly users: number
+  /** A think time is drawn from a range that is wider by so much of itself at both ends. */
+  readonly thinkTime: number
+  /** So many of the actions are any action at all. */
+  readonly actions: number
+}
+
+/** Something that goes wrong with instances for a while. */
+export interface Fault {
+  /** Name in the list of faults (`loadgen list faults`). */
+  readonly kind: string
+  /** Ids of the instances that it may befall. */
+  readonly instances: readonly string[]
+  /** It befalls this share of them, drawn anew for every seed; at least one. */
+  readonly share: number
+  readonly startMs: number
+  readonly durationMs: number
+  /** All parameters of the kind, in the units of their names. */
+  readonly parameters: Readonly<Record<string, number>>
+}
+
+/** Faults that come at random. */
+export interface ChaosWave {
+  readonly startMs: number
+  readonly durationMs: number
+  /** Mean time between two faults; the gaps are exponential. */
+  readonly everyMs: number
+  /** How long one lasts. */
+  readonly lengthMs: Range
+  /** A fault befalls one of these services, */
+  readonly services: readonly ServiceName[]
+  /** and this share of its instances, at least one. */
+  readonly share: number
+  /** It is one of these. */
+  readonly faults: readonly Pick<Fault, 'kind' | 'parameters'>[]
 }
 
 export interface Product {
@@ -97,23 +127,68 @@ export interface Address {
   readonly phone?: string
 }
 
+/** How a replica shares itself out among its jobs: first come first served, or processor sharing. */
+export const DISCIPLINES = ['fcfs', 'ps'] as const
+export type Discipline = (typeof DISCIPLINES)[number]
+
 /** The replicas of one service: one entry in `speeds` per replica, 1 being nominal. */
 export interface ServiceSettings {
   readonly speeds: readonly number[]
   /** Jobs that one replica works on at the same time. */
   readonly workers: number
-  /** Jobs that may wait at one replica; the next one is answered 503. */
+  /** Jobs that may wait at one replica (`ps`: that it may have beyond its workers); the next one is answered 503. */
   readonly queueLimit: number
+  readonly discipline: Discipline
+}
+
+/** Log-normal: the mean in ms at speed 1, and the standard deviation of the logarithm (0 is a constant time). */
+export interface ServiceTime {
+  readonly meanMs: number
+  readonly sigma: number
 }
 
 export interface ShopSettings {
   readonly services: Readonly<Record<ServiceName, ServiceSettings>>
+  /** By route class: the work of a request, where it is not to be the endpoint's own. */
+  readonly work: Readonly<Record<string, ServiceTime>>
   /** Multiplies the service time of every endpoint. */
   readonly workScale: number
   /** Network time added to every call, there and back together. Virtual world only: sockets bring their own. */
   readonly hopMs: number
   /** How often the balancer asks replicas for CPU, memory and queue depth. */
   readonly pollMs: number
+}
+
+/** The kinds of reply after which a client may try again. */
+export const RETRY_CAUSES = ['connect', 'reset', 'timeout', '429', '500', '502', '503', '504'] as const
+export type RetryCause = (typeof RETRY_CAUSES)[number]
+
+/** How the users' HTTP client deals with replies that do not come, or come late. */
+export interface ClientSettings {
+  /** An attempt is given up after so long. */
+  readonly timeoutMs: number
+  readonly retries: {
+    /** Attempts after the first; 0 is no retries at all. */
+    readonly most: number
+    /** The n-th retry comes after backoffMs x 2^(n-1), but no later than maxBackoffMs. */
+    readonly backoffMs: number
+    readonly maxBackoffMs: number
+    /** full: uniform between 0 and that (Brooker 2015); none: just that. */
+    readonly jitter: 'full' | 'none'
+    /** Retries may be at most this share of the requests of the last 10 s, and a few per second; null: no budget. */
+    readonly budget: number | null
+    /** Also POST, which may then happen twice. */
+    readonly unsafe: boolean
+    readonly on: readonly RetryCause[]
+  }
+  /** A GET without an answer after so long is sent once more, and the first answer counts; null: no hedging. */
+  readonly hedgeAfterMs: number | null
+}
+
+export interface RoutingSettings {
+  readonly policy: string
+  /** After so long without an answer, the balancer gives an instance up. */
+  readonly timeoutMs: number
 }
 
 export const THRESHOLD_METRICS = [
@@ -148,13 +223,18 @@ export interface Scenario {
   readonly accounts: number
   /** No more users than this at any time. */
   readonly maxConcurrentUsers: number
+  /** A virtual run that needs more events than this is stopped, with what it has recorded. */
+  readonly maxEvents: number
   readonly phases: readonly Phase[]
   readonly behaviors: Readonly<Record<string, Behavior>>
   readonly products: readonly Product[]
   readonly addresses: readonly Address[]
-  readonly client: { readonly timeoutMs: number }
-  readonly routing: { readonly policy: string }
+  readonly invalidInputs: InvalidInputs
+  readonly client: ClientSettings
+  readonly routing: RoutingSettings
   readonly shop: ShopSettings
+  readonly faults: readonly Fault[]
+  readonly chaos: readonly ChaosWave[]
   readonly reward: RewardSettings
   readonly thresholds: readonly Threshold[]
   readonly training: { readonly algorithm: string }
@@ -162,7 +242,12 @@ export interface Scenario {
   readonly evaluation: { readonly policies: readonly string[]; readonly seeds: number }
 }
 
+/** Ids of the replicas of a service, in the order of the rows of an observation. */
+export function instanceIds(scenario: Pick<Scenario, 'shop'>, service: ServiceName): string[] {
+  return scenario.shop.services[service].speeds.map((_, i) => `${service}-${i + 1}`)
+}
+
 /** End of the last phase, in ms from the start. */
-export function scenarioDurationMs(scenario: Scenario): number {
+export function scenarioDurationMs(scenario: Pick<Scenario, 'phases'>): number {
   return Math.max(...scenario.phases.map((phase) => phase.startMs + phase.durationMs))
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { REWARD_PARTS, type RewardPart } from '../core/index.ts'
 import { perService, text, weight } from './fields.ts'
-import { THRESHOLD_METRICS } from './scenario.ts'
+import { DISCIPLINES, RETRY_CAUSES, THRESHOLD_METRICS } from './scenario.ts'
 
 const positive = z.number().positive()
 const LIMIT = 'limit such as "< 500" or ">= 0.99"'
@@ -31,6 +31,10 @@ const serviceSchema = z.strictObject({
     .min(0)
     .exactOptional()
     .describe('Jobs that may wait at one replica; the next one is answered 503.'),
+  discipline: z
+    .enum(DISCIPLINES)
+    .exactOptional()
+    .describe('First come first served, or ps: all jobs of a replica share its workers evenly.'),
 })
 
 const shopSchema = z.strictObject({
@@ -45,6 +49,21 @@ const shopSchema = z.strictObject({
     .min(0.01)
     .default(1)
     .describe('How often the balancer asks replicas for CPU, memory and queue depth.'),
+  work: z
+    .record(
+      z.string(),
+      z.strictObject({
+        meanMs: positive.describe('Mean in milliseconds, at speed 1.'),
+        sigma: z
+          .number()
+          .min(0)
+          .max(3)
+          .default(0.5)
+          .describe('Standard deviation of its logarithm; 0 is a constant time.'),
+      }),
+    )
+    .default({})
+    .describe('Work of a request by route class, such as inventory.search, in place of the usual one.'),
   services: perService(serviceSchema).default({}).describe('Replicas of a service, by short or full name.'),
 })
 
@@ -63,6 +82,33 @@ const rewardSchema = z.strictObject({
     .describe('Weight of each part of the reward.'),
 })
 
+const retriesSchema = z.strictObject({
+  most: z.int().min(0).max(20).default(0).describe('Attempts after the first.'),
+  backoffMs: z
+    .number()
+    .min(0)
+    .default(100)
+    .describe('Wait before the first retry, in milliseconds; it doubles with every further one.'),
+  maxBackoffMs: z.number().min(0).default(10_000).describe('The wait does not grow beyond this.'),
+  jitter: z
+    .enum(['full', 'none'])
+    .default('full')
+    .describe('full: the wait is uniform between 0 and that; none: just that.'),
+  budget: z
+    .number()
+    .min(0)
+    .max(10)
+    .nullable()
+    .default(0.2)
+    .describe('Retries per request of the last 10 s, and 10 per second beyond; null: as many as there are.'),
+  unsafe: z.boolean().default(false).describe('Whether POST is tried again too: it may then happen twice.'),
+  on: z
+    .array(z.enum(RETRY_CAUSES))
+    .min(1)
+    .default(['connect', 'reset', 'timeout', '502', '503', '504'])
+    .describe('Failures and statuses after which a request is tried again.'),
+})
+
 export const settingsFields = {
   client: z
     .strictObject({
@@ -70,7 +116,12 @@ export const settingsFields = {
         .number()
         .min(0.001)
         .default(10)
-        .describe('After so long, in seconds, the client gives a request up.'),
+        .describe('After so long, in seconds, the client gives an attempt up.'),
+      retries: retriesSchema.prefault({}).describe('When a request is tried again.'),
+      hedgeAfterMs: positive
+        .nullable()
+        .default(null)
+        .describe('A GET without an answer after so long is sent once more; the first answer counts.'),
     })
     .prefault({})
     .describe("The users' HTTP client."),
@@ -79,6 +130,11 @@ export const settingsFields = {
       policy: text
         .default('epsilon-greedy(power-of-two-choices, epsilon=0.2)')
         .describe('Policy of the balancer; data to learn from needs one that explores.'),
+      timeoutSeconds: z
+        .number()
+        .min(0.001)
+        .default(60)
+        .describe('After so long without an answer, in seconds, the balancer gives an instance up.'),
     })
     .prefault({})
     .describe('How the balancer chooses a replica.'),

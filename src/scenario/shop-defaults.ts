@@ -9,7 +9,7 @@ const DEFAULT_WORKERS = 2
 const DEFAULT_QUEUE_LIMIT = 64
 
 function service(...speeds: number[]): ServiceSettings {
-  return { speeds, workers: DEFAULT_WORKERS, queueLimit: DEFAULT_QUEUE_LIMIT }
+  return { speeds, workers: DEFAULT_WORKERS, queueLimit: DEFAULT_QUEUE_LIMIT, discipline: 'fcfs' }
 }
 
 export const DEFAULT_SERVICES: Readonly<Record<ServiceName, ServiceSettings>> = {

@@ -1,34 +1,42 @@
-/** When other clients of a service take part of its speed: the timeline of the phases' background loads. */
+/** When other clients of a service take part of its speed: the background loads of the phases, as effects. */
 import { type Scenario, SERVICES, type ServiceName } from '../scenario/index.ts'
+import type { EffectChange } from './fault-kind.ts'
 
-export interface SpeedChange {
-  readonly atMs: number
+/** So much of its speed a replica keeps, however high the loads add up. */
+const LEAST_SPEED = 0.05
+
+/** The load of one service through the run: from each change on, every replica has that share of its speed. */
+export interface BackgroundLoad {
   readonly service: ServiceName
-  /** From then on, every replica of the service has this share of its own speed. */
-  readonly factor: number
+  readonly changes: readonly EffectChange[]
 }
 
-/** All changes in the order of time. Where phases overlap, their loads add up, but 5 % of the speed is always left. */
-export function speedChanges(scenario: Scenario): SpeedChange[] {
+/** Where phases overlap, their loads add up. Services that never have a load are left out. */
+export function backgroundLoads(scenario: Scenario): BackgroundLoad[] {
   const times = new Set<number>()
   for (const { startMs, durationMs } of scenario.phases) times.add(startMs).add(startMs + durationMs)
-  const changes: SpeedChange[] = []
-  for (const service of SERVICES) {
-    let factor = 1
-    for (const atMs of [...times].sort((a, b) => a - b)) {
-      const next = factorAt(scenario, service, atMs)
-      if (next !== factor) changes.push({ atMs, service, factor: next })
-      factor = next
-    }
-  }
-  return changes.sort((a, b) => a.atMs - b.atMs)
+  const ordered = [...times].sort((a, b) => a - b)
+  return SERVICES.map((service) => ({ service, changes: changesOf(scenario, service, ordered) })).filter(
+    ({ changes }) => changes.length > 0,
+  )
 }
 
-function factorAt(scenario: Scenario, service: ServiceName, atMs: number): number {
+function changesOf(scenario: Scenario, service: ServiceName, times: readonly number[]): EffectChange[] {
+  const changes: EffectChange[] = []
+  let speed = 1
+  for (const atMs of times) {
+    const next = speedAt(scenario, service, atMs)
+    if (next !== speed) changes.push({ atMs, effect: { speed: next } })
+    speed = next
+  }
+  return changes
+}
+
+function speedAt(scenario: Scenario, service: ServiceName, atMs: number): number {
   let load = 0
   for (const phase of scenario.phases) {
     const active = phase.startMs <= atMs && atMs < phase.startMs + phase.durationMs
     if (active) load += phase.backgroundLoad[service] ?? 0
   }
-  return Math.max(0.05, 1 - load)
+  return Math.max(LEAST_SPEED, 1 - load)
 }

@@ -5,9 +5,8 @@
  * process that calls them through the balancer.
  */
 import type { JsonObject, Method, Process, Reply, Request } from '../core/index.ts'
-import type { ServiceName } from '../scenario/index.ts'
+import type { ServiceName, ServiceTime } from '../scenario/index.ts'
 import { isoTime } from './iso-time.ts'
-import type { ServiceTime } from './service-time.ts'
 import type { ShopState, User } from './state.ts'
 
 /** What a handler is handed. */

@@ -1,8 +1,11 @@
 /** The simulated shop: services, endpoints, replicas and state, free of I/O. */
-export * from './background-load.ts'
+export * from './condition-timeline.ts'
 export * from './endpoint.ts'
 export * from './endpoints/index.ts'
+export * from './fault-kind.ts'
+export { faultKinds } from './faults/index.ts'
 export { type Admission, Replica, type ReplicaOptions } from './replica.ts'
+export * from './replica-condition.ts'
 export * from './route-table.ts'
 export * from './service-time.ts'
 export * from './shop.ts'

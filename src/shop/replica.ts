@@ -1,7 +1,12 @@
 /**
- * One replica of a service as a queueing station: c workers, first come first served, a bounded waiting room and
- * a speed that may change at any time. A state machine without a clock: whoever drives it says what time it is.
+ * One replica of a service: a station with a bounded waiting room, and what it tells the balancer about itself. A
+ * state machine without a clock: whoever drives it says what time it is.
+ *
+ * Jobs that were done before the time that it is told of, and that nobody has fetched yet, are put aside as they
+ * were done. So a caller who looks late delays answers, but changes neither queue nor work.
  */
+import type { Discipline } from '../scenario/index.ts'
+import { createStation, type Station } from './station.ts'
 
 /** What a replica tells the balancer about itself. */
 export interface ReplicaReport {
@@ -17,91 +22,76 @@ const MEMORY_AT_REST = 0.3
 /** What has become of an arriving job. */
 export type Admission = 'working' | 'waiting' | 'refused'
 
-const IDLE = -1
-
 export interface ReplicaOptions {
   readonly id: string
   readonly workers: number
-  /** Jobs that may wait; the next one is refused. */
+  /** Jobs beyond one per worker; the next one is refused. */
   readonly queueLimit: number
   /** 1 is nominal; a job of w ms takes w / speed. */
   readonly speed: number
+  /** `fcfs` if nothing is said. */
+  readonly discipline?: Discipline
+}
+
+/** A job that was done before anybody fetched it. */
+interface Unfetched {
+  readonly job: number
+  readonly queueMs: number
+  readonly workMs: number
+  readonly doneAtMs: number
 }
 
 export class Replica {
   readonly id: string
   readonly workers: number
-  readonly queueLimit: number
-  #speed: number
-  #speedFactor = 1
-
-  // Per worker: the job it has (or IDLE), when it began, and when it will be done.
-  readonly #jobs: Int32Array
-  readonly #begunAtMs: Float64Array
-  readonly #doneAtMs: Float64Array
-  readonly #waitedMs: Float64Array
-  #busy = 0
-
-  // The waiting room, a ring.
-  readonly #waitingJobs: Int32Array
-  readonly #waitingWorkMs: Float64Array
-  readonly #waitingSinceMs: Float64Array
-  #head = 0
-  #waiting = 0
-
-  #busyMs = 0
-  #busySinceMs = 0
+  readonly #station: Station
+  #queueLimit: number
+  #unfetched: Unfetched[] = []
   #reportedBusyMs = 0
   #reportedAtMs = 0
 
-  /** Of the job that `advance` returned last: how long it waited and was worked on. */
+  /** What it says of its own health. */
+  healthy = true
+  /** Share of memory, 0 to 1, that is used and never given back. */
+  leakedMemory = 0
+
+  /**
+   * Of the job that `advance` returned last: how long it waited and was worked on. Under processor sharing nobody
+   * waits, and the work lasts from arrival to end.
+   */
   completedQueueMs = 0
   completedWorkMs = 0
 
-  constructor(options: ReplicaOptions) {
-    const { id, workers, queueLimit, speed } = options
+  constructor({ id, workers, queueLimit, speed, discipline = 'fcfs' }: ReplicaOptions) {
     this.id = id
     this.workers = workers
-    this.queueLimit = queueLimit
-    this.#speed = speed
-    this.#jobs = new Int32Array(workers).fill(IDLE)
-    this.#begunAtMs = new Float64Array(workers)
-    this.#doneAtMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY)
-    this.#waitedMs = new Float64Array(workers)
-    const room = Math.max(1, queueLimit)
-    this.#waitingJobs = new Int32Array(room)
-    this.#waitingWorkMs = new Float64Array(room)
-    this.#waitingSinceMs = new Float64Array(room)
+    this.#queueLimit = queueLimit
+    this.#station = createStation(discipline, { workers, speed })
+  }
+
+  get queueLimit(): number {
+    return this.#queueLimit
   }
 
   get waiting(): number {
-    return this.#waiting
+    return this.#station.waiting
   }
 
+  /** Jobs that have come and were neither fetched nor dropped. */
   get inSystem(): number {
-    return this.#busy + this.#waiting
+    return this.#station.inSystem + this.#unfetched.length
   }
 
   /** A job of `workMs` (at speed 1) comes in. */
   arrive(job: number, workMs: number, nowMs: number): Admission {
-    if (this.#busy < this.workers) {
-      this.#begin(this.#jobs.indexOf(IDLE), job, workMs, nowMs, nowMs)
-      return 'working'
-    }
-    if (this.#waiting === this.queueLimit) return 'refused'
-    const tail = (this.#head + this.#waiting) % this.queueLimit
-    this.#waitingJobs[tail] = job
-    this.#waitingWorkMs[tail] = workMs
-    this.#waitingSinceMs[tail] = nowMs
-    this.#waiting++
-    return 'waiting'
+    this.#putAside(nowMs)
+    if (this.#station.inSystem >= this.workers + this.#queueLimit) return 'refused'
+    return this.#station.arrive(job, workMs, nowMs) ? 'working' : 'waiting'
   }
 
-  /** When the next job will be done; Infinity if none is being worked on. */
+  /** When the next job will be done; Infinity if none is being worked on, or at speed 0. */
   nextEventAtMs(): number {
-    let next = Number.POSITIVE_INFINITY
-    for (let w = 0; w < this.workers; w++) if (this.#doneAtMs[w]! < next) next = this.#doneAtMs[w]!
-    return next
+    return this.#unfetched.length > 0 ? this.#unfetched[0]!.doneAtMs : this.#station.nextEventAtMs()
   }
 
   /**
@@ -110,68 +100,72 @@ export class Replica {
    * not slow the replica down.
    */
   advance(nowMs: number): number {
-    let worker = 0
-    for (let w = 1; w < this.workers; w++) if (this.#doneAtMs[w]! < this.#doneAtMs[worker]!) worker = w
-    const doneAtMs = this.#doneAtMs[worker]!
-    if (doneAtMs > nowMs) return -1
-    const job = this.#jobs[worker]!
-    this.completedQueueMs = this.#waitedMs[worker]!
-    this.completedWorkMs = doneAtMs - this.#begunAtMs[worker]!
-    this.#end(worker, doneAtMs)
+    if (this.#unfetched.length > 0) return this.#fetch()
+    const job = this.#station.advance(nowMs)
+    this.completedQueueMs = this.#station.completedQueueMs
+    this.completedWorkMs = this.#station.completedWorkMs
     return job
   }
 
-  /** Changes the speed to `factor` times its own; jobs under way finish sooner or later accordingly. */
+  /**
+   * Changes the speed to `factor` times its own; jobs under way finish sooner or later accordingly. At 0 it stands
+   * still, and goes on later with what was left.
+   */
   setSpeedFactor(factor: number, nowMs: number): void {
-    const stretch = this.#speedFactor / factor
-    this.#speedFactor = factor
-    for (let w = 0; w < this.workers; w++) {
-      const leftMs = this.#doneAtMs[w]! - nowMs
-      // A job that is done and only not fetched yet stays as it is.
-      if (leftMs > 0) this.#doneAtMs[w] = nowMs + leftMs * stretch
-    }
+    this.#putAside(nowMs)
+    this.#station.setSpeedFactor(factor, nowMs)
+  }
+
+  /** Whoever waits beyond a smaller limit stays; nobody comes in until there is room. */
+  setQueueLimit(limit: number): void {
+    this.#queueLimit = limit
+  }
+
+  /**
+   * A crash: returns all jobs that it had, those worked on first, then those waiting, and is empty. Jobs that were
+   * done and not fetched are among them, at the front: their answers had not left.
+   */
+  drop(nowMs: number): number[] {
+    this.#putAside(nowMs)
+    const done = this.#unfetched.map(({ job }) => job)
+    this.#unfetched = []
+    return [...done, ...this.#station.drop(nowMs)]
   }
 
   /**
    * What the replica says of itself when the balancer asks. CPU is the busy share of its workers since it last did;
-   * jobs that are done but not fetched count as busy, so fetch them first.
+   * one that has a job is busy, also at speed 0.
    */
   report(nowMs: number): ReplicaReport {
-    this.#countBusy(nowMs)
+    this.#putAside(nowMs)
+    const busyMs = this.#station.busyMs(nowMs)
     const elapsedMs = (nowMs - this.#reportedAtMs) * this.workers
-    const cpu = elapsedMs > 0 ? (this.#busyMs - this.#reportedBusyMs) / elapsedMs : 0
-    this.#reportedBusyMs = this.#busyMs
+    const cpu = elapsedMs > 0 ? (busyMs - this.#reportedBusyMs) / elapsedMs : 0
+    this.#reportedBusyMs = busyMs
     this.#reportedAtMs = nowMs
-    const memory = MEMORY_AT_REST + (1 - MEMORY_AT_REST) * (this.inSystem / (this.workers + this.queueLimit))
-    return { healthy: true, cpu, memory, queueDepth: this.#waiting }
+    const filled = this.#station.inSystem / (this.workers + this.#queueLimit)
+    const memory = Math.min(1, MEMORY_AT_REST + (1 - MEMORY_AT_REST) * filled + this.leakedMemory)
+    return { healthy: this.healthy, cpu, memory, queueDepth: this.#station.waiting }
   }
 
-  #begin(worker: number, job: number, workMs: number, sinceMs: number, nowMs: number): void {
-    this.#countBusy(nowMs)
-    this.#busy++
-    this.#jobs[worker] = job
-    this.#begunAtMs[worker] = nowMs
-    this.#waitedMs[worker] = nowMs - sinceMs
-    this.#doneAtMs[worker] = nowMs + workMs / (this.#speed * this.#speedFactor)
+  /** Jobs that are done just now are left to the caller, who may be about to fetch them. */
+  #putAside(nowMs: number): void {
+    const station = this.#station
+    for (let doneAtMs = station.nextEventAtMs(); doneAtMs < nowMs; doneAtMs = station.nextEventAtMs()) {
+      const job = station.advance(doneAtMs)
+      this.#unfetched.push({
+        job,
+        queueMs: station.completedQueueMs,
+        workMs: station.completedWorkMs,
+        doneAtMs,
+      })
+    }
   }
 
-  #end(worker: number, nowMs: number): void {
-    this.#countBusy(nowMs)
-    this.#busy--
-    this.#jobs[worker] = IDLE
-    this.#doneAtMs[worker] = Number.POSITIVE_INFINITY
-    if (this.#waiting === 0) return
-    const head = this.#head
-    this.#head = (head + 1) % this.queueLimit
-    this.#waiting--
-    const sinceMs = this.#waitingSinceMs[head]!
-    // It may have come after `nowMs`, while nobody fetched the job before.
-    const beginMs = Math.max(nowMs, sinceMs)
-    this.#begin(worker, this.#waitingJobs[head]!, this.#waitingWorkMs[head]!, sinceMs, beginMs)
-  }
-
-  #countBusy(nowMs: number): void {
-    this.#busyMs += this.#busy * (nowMs - this.#busySinceMs)
-    this.#busySinceMs = nowMs
+  #fetch(): number {
+    const { job, queueMs, workMs } = this.#unfetched.shift()!
+    this.completedQueueMs = queueMs
+    this.completedWorkMs = workMs
+    return job
   }
 }

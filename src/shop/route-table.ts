@@ -19,7 +19,12 @@ interface PatternRoute {
 interface MethodRoutes {
   readonly exact: Map<string, RouteMatch>
   readonly patterns: PatternRoute[]
+  /** What has been matched before: nearly all traffic asks for the same few paths. */
+  readonly seen: Map<string, RouteMatch>
 }
+
+/** More paths than this are not the same few: they are forgotten, and remembered anew. */
+const MOST_SEEN = 4096
 
 /** Routes that no endpoint has share this route class. */
 export const UNKNOWN_ROUTE = 'unknown'
@@ -36,10 +41,20 @@ export class RouteTable {
 
   /** The endpoint for a path behind `/proxy/<service>` (a query is ignored), or undefined. */
   match(service: string, method: Method, path: string): RouteMatch | undefined {
-    const queryAt = path.indexOf('?')
-    const plain = queryAt === -1 ? path : path.slice(0, queryAt)
     const routes = this.#services.get(service)?.get(method)
     if (routes === undefined) return undefined
+    const known = routes.seen.get(path)
+    if (known !== undefined) return known
+    const found = this.#find(routes, path)
+    if (found === undefined) return undefined
+    if (routes.seen.size === MOST_SEEN) routes.seen.clear()
+    routes.seen.set(path, found)
+    return found
+  }
+
+  #find(routes: MethodRoutes, path: string): RouteMatch | undefined {
+    const queryAt = path.indexOf('?')
+    const plain = queryAt === -1 ? path : path.slice(0, queryAt)
     const exact = routes.exact.get(plain)
     if (exact !== undefined) return exact
     for (const { endpoint, route, prefix, suffix } of routes.patterns) {
@@ -65,7 +80,7 @@ export class RouteTable {
   #routesOf({ service, method }: Endpoint): MethodRoutes {
     const methods = this.#services.get(service) ?? new Map<string, MethodRoutes>()
     this.#services.set(service, methods)
-    const routes = methods.get(method) ?? { exact: new Map(), patterns: [] }
+    const routes = methods.get(method) ?? { exact: new Map(), patterns: [], seen: new Map() }
     methods.set(method, routes)
     return routes
   }

@@ -6,12 +6,7 @@
  * is what paired comparisons of policies need.
  */
 import { keyedUniform } from '../core/index.ts'
-
-export interface ServiceTime {
-  readonly meanMs: number
-  /** Standard deviation of the logarithm; 0 is a constant time. */
-  readonly sigma: number
-}
+import type { ServiceTime } from '../scenario/index.ts'
 
 /** The service time of the job with this key, in ms at speed 1. */
 export function drawServiceTimeMs(time: ServiceTime, key: number): number {

@@ -1,9 +1,8 @@
 /** The state of the shop: what its databases hold, shared by all replicas of a service. */
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { JsonObject } from '../core/index.ts'
 import type { Product } from '../scenario/index.ts'
 import { isoTime } from './iso-time.ts'
-import { issueToken, tokenExpiresAtMs } from './token.ts'
+import { type TokenMint, tokenExpiresAtMs } from './token.ts'
 
 export interface User {
   readonly id: number
@@ -12,6 +11,12 @@ export interface User {
   readonly firstName: string
   readonly lastName: string
   readonly phoneNumber: string
+  /**
+   * Tokens of the newest login and of the one before it. Both are good: the order of a session that is over may still
+   * be on its way with the token of that session.
+   */
+  token: string | undefined
+  tokenBefore: string | undefined
 }
 
 export interface CartItem {
@@ -30,6 +35,8 @@ export interface Cart {
   readonly items: Map<string, CartItem>
   readonly createdAt: string
   updatedAt: string
+  /** As the cart service shows it; undefined after a change, until somebody looks. */
+  view: JsonObject | undefined
 }
 
 export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED'
@@ -72,6 +79,8 @@ export interface StockItem {
   readonly searchText: string
   total: number
   reserved: number
+  /** As the inventory shows it; undefined after a change, until somebody looks. */
+  view: JsonObject | undefined
 }
 
 export interface Reservation {
@@ -82,14 +91,14 @@ export interface Reservation {
 
 /** So much of every product that a run never sells out by itself. */
 const STOCK_PER_PRODUCT = 1_000_000
-/** The order of a session that is over may still be on its way with the token of that session. */
-const KEPT_LOGINS = 2
 /** Only the newest are kept of what grows with every order and is only ever read one by one. */
 const KEPT_NOTIFICATIONS = 10_000
 
 export class ShopState {
-  readonly #secret: KeyObject
+  readonly #mint: TokenMint
   readonly stock: ReadonlyMap<string, StockItem>
+  /** Selections of products by the path that asked for them. */
+  readonly found = new Map<string, readonly JsonObject[]>()
   readonly usersByEmail = new Map<string, User>()
   readonly usersById = new Map<number, User>()
   readonly carts = new Map<number, Cart>()
@@ -99,12 +108,10 @@ export class ShopState {
   readonly reservations = new Map<number, Reservation>()
   readonly notifications = new Map<number, Notification>()
   readonly #tokens = new Map<string, { user: User; expiresAtMs: number }>()
-  readonly #tokensByUser = new Map<number, string[]>()
   #lastId = 0
 
-  /** @param secret signs the bearer tokens */
-  constructor(products: readonly Product[], secret: string) {
-    this.#secret = createSecretKey(secret, 'utf8')
+  constructor(products: readonly Product[], mint: TokenMint) {
+    this.#mint = mint
     this.stock = new Map(products.map((product) => [product.sku, stockItem(product)]))
   }
 
@@ -120,12 +127,11 @@ export class ShopState {
   /** A token that `userOf` knows for 24 hours. The login after the next one ends it. */
   login(user: User, nowMs: number): string {
     const claims = { sub: user.email, userId: String(user.id), email: user.email, authorities: ['ROLE_USER'] }
-    const token = issueToken(claims, this.#secret, nowMs)
-    const tokens = this.#tokensByUser.get(user.id) ?? []
-    if (tokens.at(-1) === token) return token // two logins within a second
-    this.#tokensByUser.set(user.id, tokens)
-    tokens.push(token)
-    if (tokens.length > KEPT_LOGINS) this.#tokens.delete(tokens.shift()!)
+    const token = this.#mint(claims, nowMs)
+    if (user.token === token) return token // two logins within a second
+    if (user.tokenBefore !== undefined) this.#tokens.delete(user.tokenBefore)
+    user.tokenBefore = user.token
+    user.token = token
     this.#tokens.set(token, { user, expiresAtMs: tokenExpiresAtMs(nowMs) })
     return token
   }
@@ -141,7 +147,7 @@ export class ShopState {
     let cart = this.carts.get(userId)
     if (cart === undefined) {
       const createdAt = isoTime(nowMs)
-      cart = { id: this.nextId(), userId, items: new Map(), createdAt, updatedAt: createdAt }
+      cart = { id: this.nextId(), userId, items: new Map(), createdAt, updatedAt: createdAt, view: undefined }
       this.carts.set(userId, cart)
     }
     return cart
@@ -170,5 +176,6 @@ function stockItem(product: Product): StockItem {
     searchText: `${name}\n${category}`.toLowerCase(),
     total: STOCK_PER_PRODUCT,
     reserved: 0,
+    view: undefined,
   }
 }

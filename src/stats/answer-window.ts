@@ -9,6 +9,9 @@ export class AnswerWindow {
   readonly #failures: Int32Array
   readonly #successMs: Float64Array
   #second = 0
+  /** When that second is over, and its bucket. */
+  #endMs = 1000
+  #bucket = 0
   #totalAnswers = 0
   #totalFailures = 0
   #totalSuccessMs = 0
@@ -23,7 +26,7 @@ export class AnswerWindow {
 
   add(nowMs: number, latencyMs: number, failed: boolean): void {
     this.roll(nowMs)
-    const bucket = this.#second % this.#seconds
+    const bucket = this.#bucket
     this.#answers[bucket]!++
     this.#totalAnswers++
     if (failed) {
@@ -37,13 +40,7 @@ export class AnswerWindow {
 
   /** Drops what is older than the window. Call before reading. */
   roll(nowMs: number): void {
-    const second = Math.floor(nowMs / 1000)
-    if (second <= this.#second) return
-    const steps = Math.min(second - this.#second, this.#seconds)
-    for (let i = 1; i <= steps; i++) this.#clear((this.#second + i) % this.#seconds)
-    this.#second = second
-    // Sums of floats drift when terms are taken away again; an empty window is exactly zero.
-    if (this.#totalAnswers === this.#totalFailures) this.#totalSuccessMs = 0
+    if (nowMs >= this.#endMs) this.#advance(Math.floor(nowMs / 1000))
   }
 
   get answers(): number {
@@ -63,6 +60,16 @@ export class AnswerWindow {
   /** Mean latency of the successes in ms; NaN when there was none. */
   get meanSuccessMs(): number {
     return this.#totalSuccessMs / (this.#totalAnswers - this.#totalFailures)
+  }
+
+  #advance(second: number): void {
+    const steps = Math.min(second - this.#second, this.#seconds)
+    for (let i = 1; i <= steps; i++) this.#clear((this.#second + i) % this.#seconds)
+    this.#second = second
+    this.#endMs = (second + 1) * 1000
+    this.#bucket = second % this.#seconds
+    // Sums of floats drift when terms are taken away again; an empty window is exactly zero.
+    if (this.#totalAnswers === this.#totalFailures) this.#totalSuccessMs = 0
   }
 
   #clear(bucket: number): void {

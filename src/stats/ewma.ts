@@ -5,6 +5,11 @@
  * heard (Finagle's PeakEwma.scala, tau = decayTime 10 s).
  */
 
+/** A sample weighs at least a tenth, or those of one instant would weigh nothing. */
+const MOST_KEPT = 0.9
+/** Until this share of tau has passed, exp(-dt / tau) is above MOST_KEPT and need not be computed. */
+const SURELY_KEPT = 0.105
+
 export class Ewma {
   readonly #tauMs: number
   #value = Number.NaN
@@ -23,9 +28,9 @@ export class Ewma {
     if (Number.isNaN(this.#value)) {
       this.#value = sample
     } else {
-      const keep = Math.exp(-(nowMs - this.#atMs) / this.#tauMs)
-      // Samples of one instant would weigh nothing; give each at least a tenth.
-      const weight = Math.min(keep, 0.9)
+      const elapsedMs = nowMs - this.#atMs
+      const recent = elapsedMs < SURELY_KEPT * this.#tauMs
+      const weight = recent ? MOST_KEPT : Math.min(Math.exp(-elapsedMs / this.#tauMs), MOST_KEPT)
       this.#value = this.#value * weight + sample * (1 - weight)
     }
     this.#atMs = nowMs

@@ -1,5 +1,6 @@
 /** Studies: from a scenario to a finished run, and on to a trained and compared router, as library functions. */
 export * from './compare.ts'
+export * from './fault-text.ts'
 export * from './policies.ts'
 export * from './replay.ts'
 export * from './replay-pool.ts'

@@ -3,6 +3,7 @@ import { LoadgenError } from '../core/index.ts'
 import { learners, loadTabularModel } from '../learning/index.ts'
 import { type PolicyExtension, type PolicyFactory, policyFactory } from '../routing/index.ts'
 import type { Vocabulary } from '../scenario/index.ts'
+import { endpoints, faultKinds } from '../shop/index.ts'
 
 const MODEL_PREFIX = 'model:'
 
@@ -33,4 +34,6 @@ export const vocabulary: Vocabulary = {
     }
   },
   algorithms: learners.names,
+  faults: faultKinds.all,
+  routes: endpoints.map(({ name }) => name),
 }

@@ -2,6 +2,7 @@
  * Replaying a scenario in the virtual world, for a comparison: the same seed gives every policy the same users,
  * the same arrivals and the same job sizes (common random numbers), so that differences are the policies' own.
  */
+import { WorldError } from '../core/index.ts'
 import type { Scenario } from '../scenario/index.ts'
 import { createExperienceLog, DecisionStatistics, runVirtual } from '../worlds/index.ts'
 import { resolvePolicy } from './policies.ts'
@@ -26,6 +27,7 @@ export interface ReplayResult {
   readonly boundMs: number
 }
 
+/** @throws WorldError if the run is stopped before its end: half a run compares with nothing */
 export async function replay({ scenario, policy, seed }: ReplayTask): Promise<ReplayResult> {
   const statistics = new RunStatistics(scenario)
   const world = await runVirtual({
@@ -36,6 +38,9 @@ export async function replay({ scenario, policy, seed }: ReplayTask): Promise<Re
     decisions: new DecisionStatistics(),
     record: (routers) => createExperienceLog({ run: 'replay', scenario, routers }),
   })
+  if (world.stopped !== undefined) {
+    throw new WorldError(`"${policy}" with seed ${seed} was stopped: ${world.stopped}`)
+  }
   const { total, boundMs } = statistics
   return {
     policy,

@@ -19,9 +19,13 @@ export interface RequestRecord {
   readonly startMs: number
   /** From the intended start to the end of the reply. */
   readonly latencyMs: number
+  /** Times that it was sent: 1, and one more for every retry and every hedge. */
+  readonly attempts: number
   /** 0 if no reply came; `failure` then says why. */
   readonly status: number
   readonly failure: string | null
+  /** The mistake that the user made on purpose, if it was one. */
+  readonly mistake: string | null
   /** The reply was what the user hoped for. */
   readonly expected: boolean
 }
@@ -35,8 +39,10 @@ const SERVICE = literal(',"service":')
 const INTENDED = literal(',"intendedMs":')
 const SENT = literal(',"startMs":')
 const LATENCY = literal(',"latencyMs":')
+const ATTEMPTS = literal(',"attempts":')
 const STATUS = literal(',"status":')
 const FAILURE = literal(',"failure":')
+const MISTAKE = literal(',"mistake":')
 const AS_EXPECTED = literal(',"expected":true}\n')
 const UNEXPECTED = literal(',"expected":false}\n')
 const DECIMALS = 3
@@ -74,10 +80,14 @@ export class RequestLog {
     line.decimal(request.startMs, DECIMALS)
     line.put(LATENCY)
     line.decimal(request.endMs - request.intendedMs, DECIMALS)
+    line.put(ATTEMPTS)
+    line.integer(request.attempts)
     line.put(STATUS)
     line.integer(request.reply.status)
     line.put(FAILURE)
     line.put(this.#name(request.reply.failure ?? null))
+    line.put(MISTAKE)
+    line.put(this.#name(request.mistake))
     line.put(request.expected ? AS_EXPECTED : UNEXPECTED)
     this.#file.writeLine(line.bytes, line.length)
   }

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LoadgenError } from '../core/index.ts'
 import { type EpochReport, type TrainingSummary as TrainedModel, trainModel } from '../learning/index.ts'
 import { type LoadedScenario, type Scenario, scenarioHash } from '../scenario/index.ts'
+import { ConditionTimeline } from '../shop/index.ts'
 import { describeDataset } from '../worlds/index.ts'
 import { compare } from './compare.ts'
 import { modelPolicy, resolvePolicy } from './policies.ts'
@@ -70,11 +71,13 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
     writeFileSync(directory.dataset, `${JSON.stringify(describeDataset(runId, scenario), null, 2)}\n`)
   }
   log.info({ run: runId, world: scenario.world, policy, seed: scenario.seed, target: run.target }, 'start')
-  for (const warning of loaded.warnings) log.warn(warning)
+  const warnings = [...loaded.warnings, ...faultsWithoutEffect(scenario, target)]
+  for (const warning of warnings) log.warn(warning)
   events.onStart(directory)
 
   try {
-    const statistics = new RunStatistics(scenario)
+    const faults = target === undefined ? new ConditionTimeline(scenario, scenario.seed).faults : []
+    const statistics = new RunStatistics(scenario, faults)
     const result = await runWorld({
       runId,
       scenario,
@@ -98,18 +101,28 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
       wallMs: Date.now() - startedAt.getTime(),
       interrupted: signal.aborted,
       statistics,
-      warnings: loaded.warnings,
+      warnings,
       ...result,
     })
     log.info(
       { requests: summary.requests, errorRate: summary.errorRate, recorded: result.experience.recorded },
       'end',
     )
+    if (summary.stopped !== null) log.error(`stopped: ${summary.stopped}`)
     return { directory, summary: await learn(summary, options, directory, log) }
   } catch (error) {
     log.error(error as Error)
     throw error
   }
+}
+
+/** The instances behind a balancer that is not ours are not ours to break. */
+function faultsWithoutEffect({ faults, chaos }: Scenario, target: string | undefined): string[] {
+  if (target === undefined || faults.length + chaos.length === 0) return []
+  return [
+    'the faults of the scenario did not act: they befall the instances of our own shop only; ' +
+      'leave --target away, or raise the shop with this scenario by "loadgen target"',
+  ]
 }
 
 /** A virtual run is a function of scenario and seed, and so is its name; live runs differ by when they were. */
@@ -126,7 +139,7 @@ async function learn(
   log: RunLog,
 ): Promise<RunSummary> {
   const { scenario } = options.loaded
-  if (!options.train || options.signal.aborted) return summary
+  if (!options.train || options.signal.aborted || summary.stopped !== null) return summary
   const warn = (text: string): RunSummary => {
     log.warn(text)
     return { ...summary, warnings: [...summary.warnings, text] }
@@ -144,7 +157,13 @@ async function learn(
   }
   log.info({ model: directory.model, epochs: training.epochs }, 'trained')
   if (!options.evaluate) return { ...summary, training }
-  const comparison = await evaluate(scenario, directory, options)
+  let comparison: ComparisonSummary | null
+  try {
+    comparison = await evaluate(scenario, directory, options)
+  } catch (error) {
+    if (error instanceof LoadgenError) return { ...warn(`not compared: ${error.message}`), training }
+    throw error
+  }
   if (comparison === null) return { ...warn('not compared: interrupted'), training }
   log.info({ verdict: comparison.verdict, reference: comparison.reference }, 'compared')
   return { ...summary, training, comparison }

@@ -1,8 +1,10 @@
 /** What a run was like for its users: every request, session and check, summed up as it happens. */
-import { type Scenario, scenarioDurationMs } from '../scenario/index.ts'
+import { type Fault, type Scenario, scenarioDurationMs } from '../scenario/index.ts'
 import { Histogram } from '../stats/index.ts'
 import type { SessionResult } from '../traffic/index.ts'
 import type { FinishedRequest, RunObserver } from '../worlds/index.ts'
+import { AttemptCounts } from './attempt-counts.ts'
+import { FaultEffects } from './fault-effects.ts'
 import { RequestCounts } from './request-counts.ts'
 import { TimeSeries } from './time-series.ts'
 
@@ -20,6 +22,10 @@ export class RunStatistics implements RunObserver {
   readonly phases: readonly PhaseStatistics[]
   /** Failure kind or status to count. */
   readonly failures = new Map<string, number>()
+  /** Mistakes that users made on purpose, by kind. */
+  readonly mistakes = new Map<string, { refused: number; otherwise: number }>()
+  readonly attempts = new AttemptCounts()
+  readonly faults: FaultEffects
   readonly checks = new Map<string, { passes: number; fails: number }>()
   readonly series: TimeSeries
   readonly sessions = { started: 0, completed: 0, ordered: 0, dropped: 0 }
@@ -28,12 +34,18 @@ export class RunStatistics implements RunObserver {
   #perPhase: number[]
   #usersSinceMs = 0
 
-  constructor(scenario: Scenario) {
+  /** @param faults as they were drawn for this run, if anybody wants to know what each did */
+  constructor(scenario: Scenario, faults: readonly Fault[] = []) {
+    this.faults = new FaultEffects(scenario, faults)
     this.phases = scenario.phases.map(() => ({ counts: new RequestCounts(), sessions: 0, userMs: 0 }))
     this.#perPhase = scenario.phases.map(() => 0)
     this.series = new TimeSeries(scenarioDurationMs(scenario))
   }
 
+  /**
+   * Refused mistakes count in the latencies like any other request: somebody waited for the refusal, and the shop had
+   * the work. (k6's http_req_duration has them too.)
+   */
   onRequest(request: FinishedRequest): void {
     const latencyMs = request.endMs - request.intendedMs
     const failed = !request.expected
@@ -42,7 +54,10 @@ export class RunStatistics implements RunObserver {
     this.#action(request.action).add(latencyMs, failed)
     this.serviceTime.record(request.endMs - request.startMs)
     this.series.add(request.endMs, latencyMs, failed)
+    this.attempts.add(request)
+    this.faults.add(request.intendedMs, latencyMs, failed)
     this.boundMs += request.boundMs
+    if (request.mistake !== null) this.#countMistake(request.mistake, request.expected)
     if (failed) {
       const kind = request.reply.failure ?? String(request.reply.status)
       this.failures.set(kind, (this.failures.get(kind) ?? 0) + 1)
@@ -88,6 +103,13 @@ export class RunStatistics implements RunObserver {
     const elapsedMs = nowMs - this.#usersSinceMs
     for (const [i, phase] of this.phases.entries()) phase.userMs += this.#perPhase[i]! * elapsedMs
     this.#usersSinceMs = nowMs
+  }
+
+  #countMistake(mistake: string, refused: boolean): void {
+    let counts = this.mistakes.get(mistake)
+    if (counts === undefined) this.mistakes.set(mistake, (counts = { refused: 0, otherwise: 0 }))
+    if (refused) counts.refused++
+    else counts.otherwise++
   }
 
   #action(name: string): RequestCounts {

@@ -50,6 +50,49 @@ export interface CheckSummary {
   readonly fails: number
 }
 
+/** A kind of mistake that users made on purpose. */
+export interface MistakeSummary {
+  readonly mistake: string
+  readonly made: number
+  /** Answered with a 4xx, as it should be: no failure. */
+  readonly refused: number
+  /** Answered in any other way, or not at all: each is a failure of the server, and counted as one. */
+  readonly otherwise: number
+}
+
+/** What the client's retries and hedges came to. */
+export interface RetrySummary {
+  readonly requests: number
+  /** Times that they were sent; without retries and hedges once each. */
+  readonly attempts: number
+  /** Requests that were sent again after a failure, how often in all, and how many of them ended well. */
+  readonly retried: number
+  readonly retries: number
+  readonly recovered: number
+  /** Requests that were sent a second time because the answer was late. */
+  readonly hedged: number
+}
+
+/** The requests of some stretch of the run, by when their users wanted them. */
+export interface FaultWindowSummary {
+  readonly requests: number
+  /** NaN without requests, as is the latency. */
+  readonly errorRate: number
+  readonly p95Ms: number
+}
+
+/** One fault as it was drawn, and all requests of users while it was at work, whatever else was. */
+export interface FaultSummary extends FaultWindowSummary {
+  readonly kind: string
+  /** The kind with the parameters that differ from their defaults, and the instances in few words. */
+  readonly what: string
+  readonly where: string
+  readonly instances: readonly string[]
+  readonly startMs: number
+  readonly endMs: number
+  readonly parameters: Readonly<Record<string, number>>
+}
+
 export interface ThresholdResult {
   readonly metric: string
   /** e.g. `< 500`. */
@@ -119,6 +162,8 @@ export interface RunSummary {
   readonly durationMs: number
   readonly wallMs: number
   readonly interrupted: boolean
+  /** Why a virtual run was stopped before its end: its event budget, a deadlock. The numbers are of the part until then. */
+  readonly stopped: string | null
   readonly sessions: {
     readonly started: number
     readonly completed: number
@@ -141,6 +186,12 @@ export interface RunSummary {
   readonly phases: readonly PhaseSummary[]
   /** Failure kind or status (`timeout`, `503`) to count. */
   readonly failures: Readonly<Record<string, number>>
+  readonly mistakes: readonly MistakeSummary[]
+  readonly retries: RetrySummary
+  /** In the order of their starts. */
+  readonly faults: readonly FaultSummary[]
+  /** The requests of the times without any fault, to compare with; null where there were no faults. */
+  readonly outsideFaults: FaultWindowSummary | null
   readonly checks: readonly CheckSummary[]
   readonly thresholds: readonly ThresholdResult[]
   readonly experience: {

@@ -1,11 +1,10 @@
 /** From the statistics of a run to its summary. */
 import type { MeanRewards } from '../experience/index.ts'
-import { type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
-import { instanceIds } from '../shop/index.ts'
+import { instanceIds, type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
 import type { DecisionStatistics } from '../worlds/index.ts'
 import { latencySummary } from './request-counts.ts'
 import type { RunStatistics } from './run-statistics.ts'
-import type { PhaseSummary, RunSummary, ServiceSummary } from './run-summary.ts'
+import type { MistakeSummary, PhaseSummary, RunSummary, ServiceSummary } from './run-summary.ts'
 import { shortfalls } from './shortfall.ts'
 import { checkThresholds, demandedThresholds } from './thresholds.ts'
 
@@ -20,6 +19,8 @@ export interface SummaryInput {
   readonly endMs: number
   readonly wallMs: number
   readonly interrupted: boolean
+  /** Why the run was stopped before its time, if it was. */
+  readonly stopped: string | null
   readonly statistics: RunStatistics
   /** Undefined with a balancer that is not ours. */
   readonly decisions: DecisionStatistics | undefined
@@ -35,6 +36,7 @@ export interface SummaryInput {
 export function summarize(input: SummaryInput): RunSummary {
   const { scenario, statistics, endMs, experience } = input
   const { total, sessions } = statistics
+  const cut = input.interrupted || input.stopped !== null
   statistics.integrateUsers(endMs)
   const measured = {
     requests: total.requests,
@@ -55,6 +57,7 @@ export function summarize(input: SummaryInput): RunSummary {
     durationMs: endMs,
     wallMs: input.wallMs,
     interrupted: input.interrupted,
+    stopped: input.stopped,
     sessions: {
       started: sessions.started,
       completed: sessions.completed,
@@ -73,6 +76,10 @@ export function summarize(input: SummaryInput): RunSummary {
     services: input.decisions === undefined ? [] : serviceSummaries(scenario, input.decisions),
     phases: phaseSummaries(scenario, statistics, endMs),
     failures: Object.fromEntries(statistics.failures),
+    mistakes: mistakeSummaries(statistics),
+    retries: statistics.attempts.summary(),
+    faults: statistics.faults.summaries(),
+    outsideFaults: statistics.faults.outside(),
     thresholds: checkThresholds(demandedThresholds(scenario), measured),
     experience: {
       decisions: experience.decisions,
@@ -85,8 +92,15 @@ export function summarize(input: SummaryInput): RunSummary {
     series: statistics.series.points(endMs),
     training: null,
     comparison: null,
-    warnings: input.interrupted ? input.warnings : [...input.warnings, ...shortfalls(scenario, statistics)],
+    // Of a run that was cut short, everybody knows already that it held less.
+    warnings: cut ? input.warnings : [...input.warnings, ...shortfalls(scenario, statistics)],
   }
+}
+
+function mistakeSummaries({ mistakes }: RunStatistics): MistakeSummary[] {
+  return [...mistakes]
+    .map(([mistake, counts]) => ({ mistake, made: counts.refused + counts.otherwise, ...counts }))
+    .sort((a, b) => b.made - a.made)
 }
 
 function serviceSummaries(scenario: Scenario, { services }: DecisionStatistics): ServiceSummary[] {

@@ -40,6 +40,8 @@ export interface WorldRunOptions {
 
 export interface WorldRunResult {
   readonly endMs: number
+  /** Why a virtual run was stopped before its time, if it was. */
+  readonly stopped: string | null
   /** What the balancer saw; undefined with one that is not ours. */
   readonly decisions: DecisionStatistics | undefined
   readonly experience: {
@@ -80,7 +82,8 @@ async function runVirtualWorld(options: WorldRunOptions): Promise<WorldRunResult
   })
   await requests.close()
   const results = await world.log!.finish()
-  return { endMs: world.nowMs, decisions, experience: { ...results, file: directory.experiences } }
+  const experience = { ...results, file: directory.experiences }
+  return { endMs: world.nowMs, stopped: world.stopped ?? null, decisions, experience }
 }
 
 async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
@@ -95,7 +98,8 @@ async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
     if (lost.signal.aborted) throw lost.signal.reason
     const { decisions, recorded, rewards, observed } = await target.stop()
     const file = directory.experiences
-    return { endMs, decisions: observed, experience: { decisions, recorded, file, rewards } }
+    const experience = { decisions, recorded, file, rewards }
+    return { endMs, stopped: null, decisions: observed, experience }
   } catch (error) {
     target.kill()
     throw error
@@ -105,7 +109,8 @@ async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
 async function runExternal(options: WorldRunOptions, target: string): Promise<WorldRunResult> {
   const { origin, prefix } = targetAddress(target)
   const endMs = await generate(options, origin, prefix, epochMs())
-  return { endMs, decisions: undefined, experience: { decisions: 0, recorded: 0, file: null, rewards: null } }
+  const experience = { decisions: 0, recorded: 0, file: null, rewards: null }
+  return { endMs, stopped: null, decisions: undefined, experience }
 }
 
 /** Sends the load and returns when it ended, in ms of the run. */

@@ -1,14 +1,36 @@
 /** The customers: a fixed set of accounts, each in at most one session at a time. */
 
-export interface Account {
+/** All that is told of a customer follows from the number: there may be many, and few are talking at a time. */
+export class Account {
   readonly number: number
-  readonly email: string
-  readonly password: string
-  readonly firstName: string
-  readonly lastName: string
-  readonly phoneNumber: string
+  readonly #prefix: string
   /** Known to the shop since an earlier session of this run. */
-  registered: boolean
+  registered = false
+
+  constructor(number: number, prefix: string) {
+    this.number = number
+    this.#prefix = prefix
+  }
+
+  get email(): string {
+    return `customer-${this.#prefix}-${this.number}@shop.example`
+  }
+
+  get password(): string {
+    return `Shopping-${this.number}!`
+  }
+
+  get firstName(): string {
+    return 'Customer'
+  }
+
+  get lastName(): string {
+    return `Number${this.number}`
+  }
+
+  get phoneNumber(): string {
+    return `+1555${String(this.number).padStart(7, '0')}`
+  }
 }
 
 export class Accounts {
@@ -17,7 +39,7 @@ export class Accounts {
 
   /** @param prefix keeps the accounts of different runs against one target apart */
   constructor(count: number, prefix: string) {
-    this.#free = Array.from({ length: count }, (_, i) => account(i + 1, prefix))
+    this.#free = Array.from({ length: count }, (_, i) => new Account(i + 1, prefix))
   }
 
   /** The account that has been idle longest; undefined if all are in a session. */
@@ -34,17 +56,5 @@ export class Accounts {
 
   giveBack(account: Account): void {
     this.#free.push(account)
-  }
-}
-
-function account(number: number, prefix: string): Account {
-  return {
-    number,
-    email: `customer-${prefix}-${number}@shop.example`,
-    password: `Shopping-${number}!`,
-    firstName: 'Customer',
-    lastName: `Number${number}`,
-    phoneNumber: `+1555${String(number).padStart(7, '0')}`,
-    registered: false,
   }
 }

@@ -13,8 +13,10 @@ function weights(mix: ActionMix): Float64Array {
   return found
 }
 
-/** Half of the actions follow the phase's mix where it has one, the others the behaviour's. */
+/** A share that the phase leaves to chance is any action at all. Half of the others follow the phase's mix where it has one, the others the behaviour's. */
 export function drawAction(behavior: Behavior, phase: Phase, random: Random): Action {
+  const { actions: anything } = phase.variability
+  if (anything > 0 && random() < anything) return ACTIONS[Math.floor(random() * ACTIONS.length)]!
   const fromPhase = random() < 0.5 && phase.actions !== undefined
   return ACTIONS[weightedIndex(random, weights(fromPhase ? phase.actions! : behavior.actions))]!
 }

@@ -25,14 +25,15 @@ export class Crowd<Member extends CrowdMember> {
   readonly #events: CrowdEvents<Member>
   readonly #steps: readonly LevelStep[]
   readonly #wanted: number[]
-  /** By phase. Only those that a phase took over at its start leave it one by one: they are there oldest first. */
+  /** By phase, oldest first: the youngest is the first to leave. */
   readonly #members: Member[][]
   #cursor = 0
   #size = 0
 
-  constructor(phases: readonly Phase[], events: CrowdEvents<Member>) {
+  /** @param seed of the levels of phases that vary */
+  constructor(phases: readonly Phase[], seed: number, events: CrowdEvents<Member>) {
     this.#events = events
-    this.#steps = levelSteps(phases)
+    this.#steps = levelSteps(phases, seed)
     this.#wanted = phases.map(() => 0)
     this.#members = phases.map(() => [])
   }
@@ -66,10 +67,12 @@ export class Crowd<Member extends CrowdMember> {
     const surplus = this.#members.flatMap((members, phase) => members.splice(this.#wanted[phase]!))
     surplus.sort(oldestFirst)
     for (const [phase, members] of this.#members.entries()) {
-      for (const member of surplus.splice(0, Math.max(0, this.#wanted[phase]! - members.length))) {
+      const moved = surplus.splice(0, Math.max(0, this.#wanted[phase]! - members.length))
+      for (const member of moved) {
         member.phase = phase
         members.push(member)
       }
+      if (moved.length > 0) members.sort(oldestFirst)
       this.#fill(phase, members)
     }
     for (const member of surplus) {

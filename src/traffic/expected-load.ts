@@ -6,6 +6,7 @@ import {
   type Scenario,
   scenarioDurationMs,
 } from '../scenario/index.ts'
+import { meanThinkSeconds } from './think-time.ts'
 import { levelSteps } from './user-levels.ts'
 
 /** What a request is taken to last when nothing is known yet. */
@@ -35,7 +36,13 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
       phase.users > 0
         ? plannedUserSeconds(scenario, index) / seconds
         : (phase.sessionsPerSecond * (phase.durationMs - phase.rampUpMs / 2)) / 1000
-    return { sessions, requests: sessions * requests, seconds, rate: phase.sessionsPerSecond }
+    const again = comingAgain(scenario, index)
+    return {
+      sessions: sessions + again,
+      requests: sessions * requests + again * SIGN_IN_REQUESTS,
+      seconds,
+      rate: phase.sessionsPerSecond,
+    }
   })
   return {
     requests: Math.round(sum(phases.map((phase) => phase.requests))),
@@ -53,7 +60,7 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
 
 /** Mean length and requests of one session. */
 function sessionLoad(behavior: Behavior, phase: Phase, timeScale: number) {
-  const thinkSeconds = mean(behavior.thinkTimeSeconds) / (phase.pace * timeScale)
+  const thinkSeconds = meanThinkSeconds(behavior, phase) / (phase.pace * timeScale)
   const pageSeconds = thinkSeconds + ASSUMED_LATENCY_SECONDS
   // Whichever is used up first ends a session: the mean of the lesser is less than the lesser of the means.
   let pages = 0
@@ -72,12 +79,12 @@ function spread([low, high]: Range): number[] {
   return Array.from({ length: SPREAD }, (_, i) => low + ((high - low) * (i + 0.5)) / SPREAD)
 }
 
-/** User-seconds that a phase asks for in all. Open-loop phases ask for none. */
+/** User-seconds that a phase asks for in all, with the seed of the scenario. Open-loop phases ask for none. */
 export function plannedUserSeconds(scenario: Scenario, phase: number): number {
   let total = 0
   let users = 0
   let sinceMs = 0
-  for (const step of levelSteps(scenario.phases)) {
+  for (const step of levelSteps(scenario.phases, scenario.seed)) {
     if (step.phase !== phase) continue
     total += (users * (step.atMs - sinceMs)) / 1000
     users = step.users
@@ -86,18 +93,29 @@ export function plannedUserSeconds(scenario: Scenario, phase: number): number {
   return total
 }
 
+/** Users that come because a phase that varies rises again. Theirs are sessions more: those of who left were cut short. */
+function comingAgain(scenario: Scenario, phase: number): number {
+  if (scenario.phases[phase]!.variability.users === 0) return 0
+  const { startMs, rampUpMs } = scenario.phases[phase]!
+  let total = 0
+  let users: number | undefined
+  for (const step of levelSteps(scenario.phases, scenario.seed)) {
+    if (step.phase !== phase || step.atMs < startMs + rampUpMs) continue
+    total += Math.max(0, step.users - (users ?? step.users))
+    users = step.users
+  }
+  return total
+}
+
 function peakUsers(scenario: Scenario): number {
   const users = scenario.phases.map(() => 0)
   let peak = 0
-  for (const step of levelSteps(scenario.phases)) {
+  const steps = levelSteps(scenario.phases, scenario.seed)
+  for (const [i, step] of steps.entries()) {
     users[step.phase] = step.users
-    peak = Math.max(peak, sum(users))
+    if (steps[i + 1]?.atMs !== step.atMs) peak = Math.max(peak, sum(users))
   }
   return peak
-}
-
-function mean([low, high]: Range): number {
-  return (low + high) / 2
 }
 
 function sum(values: readonly number[]): number {

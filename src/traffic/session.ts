@@ -4,12 +4,13 @@
  * Every knob of the behaviour acts: the intent decides whether it ends in an order (see `intent.ts`), the mix what
  * is done on each page, the budget of pages and the length when it is over, think times the pace.
  */
-import { type Process, pause, type Random, uniform, uniformInteger } from '../core/index.ts'
+import { type CallStep, type Process, pause, type Random, uniform, uniformInteger } from '../core/index.ts'
 import type { Behavior, Phase, Scenario } from '../scenario/index.ts'
 import type { Account } from './accounts.ts'
 import { drawAction } from './action-mix.ts'
 import { drawIntent, type Intent } from './intent.ts'
 import { Shopper } from './shopper.ts'
+import { drawThinkSeconds } from './think-time.ts'
 
 /** What is left of a budget below this is rounding: 1 - 3 * (1 / 3). */
 const LEAST_PAGE = 1e-9
@@ -23,11 +24,11 @@ export interface SessionContext {
   /** Weights of the products, in their order. */
   readonly popularity: ArrayLike<number>
   /** The phase that the user belongs to now. */
-  readonly phase: () => Phase
+  currentPhase(): Phase
   /** Milliseconds since the start of the run. */
-  readonly now: () => number
+  now(): number
   /** Reports a check of a reply. */
-  readonly check: (name: string, passed: boolean) => void
+  check(name: string, passed: boolean): void
 }
 
 export interface SessionResult {
@@ -52,10 +53,12 @@ export function* session(context: SessionContext): Process<SessionResult> {
   let budget = uniformInteger(random, ...behavior.pagesPerSession)
   let pages = 0
   while (budget > LEAST_PAGE && context.now() < endsAtMs) {
-    yield* page(shopper, intent, cartSize, context)
+    const next = page(shopper, intent, cartSize, context)
+    if ('kind' in next) yield next
+    else yield* next
     pages++
     // A faster user sees more pages in the same session.
-    budget -= 1 / context.phase().pace
+    budget -= 1 / context.currentPhase().pace
     yield { kind: 'pause', ms: thinkMs(context) }
   }
   if (intent === 'buy' && !shopper.ordered) yield* checkout(shopper, cartSize, context)
@@ -63,14 +66,20 @@ export function* session(context: SessionContext): Process<SessionResult> {
   return { signedIn: true, ordered: shopper.ordered, pages }
 }
 
-function thinkMs({ behavior, random, scenario, phase }: SessionContext): number {
-  const [low, high] = behavior.thinkTimeSeconds
-  return (uniform(random, low, high) * 1000) / (phase().pace * scenario.timeScale)
+function thinkMs(context: SessionContext): number {
+  const phase = context.currentPhase()
+  const seconds = drawThinkSeconds(context.behavior, phase, context.random)
+  return (seconds * 1000) / (phase.pace * context.scenario.timeScale)
 }
 
-/** One page. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */
-function page(shopper: Shopper, intent: Intent, cartSize: number, context: SessionContext): Process<unknown> {
-  const action = drawAction(context.behavior, context.phase(), context.random)
+/** One page: a single call, or a process of several. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */
+function page(
+  shopper: Shopper,
+  intent: Intent,
+  cartSize: number,
+  context: SessionContext,
+): CallStep | Process<unknown> {
+  const action = drawAction(context.behavior, context.currentPhase(), context.random)
   const buying = intent !== 'look' && !shopper.ordered
   switch (action) {
     case 'browse':
@@ -89,8 +98,7 @@ function page(shopper: Shopper, intent: Intent, cartSize: number, context: Sessi
       if (buying && intent === 'buy') return checkout(shopper, cartSize, context)
       if (buying && shopper.cartSize > 0) return shopper.viewCart()
       // Not after an order: the shop clears that cart on the side, perhaps only now.
-      if (!shopper.ordered && shopper.cartSize === 0 && shopper.makes('emptyCartOrder'))
-        return shopper.orderNothing()
+      if (!shopper.ordered && shopper.cartSize === 0) return shopper.orderNothing() ?? shopper.viewProduct()
   }
   return shopper.viewProduct()
 }

@@ -36,7 +36,7 @@ function pathsOf(product: Product): ProductPaths {
     const word = product.name.slice(product.name.lastIndexOf(' ') + 1)
     paths = {
       stock: stockPath(product.sku),
-      category: `/api/inventory/products/category/${encodeURIComponent(product.category)}`,
+      category: categoryPath(product.category),
       search: `/api/inventory/search?query=${encodeURIComponent(word)}`,
     }
     pathsOfProduct.set(product, paths)
@@ -44,8 +44,12 @@ function pathsOf(product: Product): ProductPaths {
   return paths
 }
 
-function stockPath(sku: string): string {
+export function stockPath(sku: string): string {
   return `/api/inventory/product/${encodeURIComponent(sku)}`
+}
+
+export function categoryPath(category: string): string {
+  return `/api/inventory/products/category/${encodeURIComponent(category)}`
 }
 
 export function browseRequest(product: Product, token: string): Request {
@@ -58,11 +62,6 @@ export function searchRequest(product: Product, token: string): Request {
 
 export function productRequest(product: Product, token: string): Request {
   return { method: 'GET', service: 'inventory-service', path: pathsOf(product).stock, token }
-}
-
-/** For a product that the shop does not have. */
-export function unknownProductRequest(sku: string, token: string): Request {
-  return { method: 'GET', service: 'inventory-service', path: stockPath(sku), token }
 }
 
 export function cartRequest(token: string): Request {

@@ -1,9 +1,12 @@
 /** A signed-in user: what they can do, what they remember, and the mistakes that they make. */
 import {
+  type CallStep,
   call,
+  callStep,
   isAsExpected,
   type Json,
   type JsonObject,
+  mistakenCallStep,
   type Process,
   type Reply,
   type Request,
@@ -11,33 +14,39 @@ import {
   weightedIndex,
 } from '../core/index.ts'
 import type { Mistake, Product } from '../scenario/index.ts'
+import { type MistakeDraw, type MistakeDraws, mistakeDraws } from './mistake-draw.ts'
+import { mistakenRequest } from './mistaken-request.ts'
 import type { SessionContext } from './session.ts'
 import * as requests from './shop-requests.ts'
 
-const BAD_TOKEN = 'not.a.token'
-
 export class Shopper {
   readonly #context: SessionContext
-  readonly #cart = new Map<string, number>()
+  readonly #mistakes: MistakeDraws
+  /** Quantity by SKU. Made with the first product: most shoppers only look. */
+  #cart: Map<string, number> | undefined
   #token = ''
   #userId = 0
   ordered = false
 
   constructor(context: SessionContext) {
     this.#context = context
+    this.#mistakes = mistakeDraws(context.behavior.mistakes)
   }
 
   /** Different products in the cart. */
   get cartSize(): number {
-    return this.#cart.size
+    return this.#cart?.size ?? 0
   }
 
   /** Registers an account that is new, logs in, and finds the cart as it was left. */
   *signIn(): Process<boolean> {
-    const { account, check } = this.#context
+    const { account } = this.#context
     const returning = account.registered
     if (!returning) {
-      const reply = yield* call('register', requests.registerRequest(account))
+      const request = requests.registerRequest(account)
+      const mistake = this.#mistakes.register?.next(this.#context.random)
+      if (mistake !== undefined) yield this.#err(mistake, 'register', request)
+      const reply = yield* call('register', request)
       const known = reply.status === 409 // from an earlier run against this target
       if (!known && !isAsExpected(reply, 'success')) return false
       account.registered = true
@@ -45,98 +54,98 @@ export class Shopper {
     const login = yield* call('login', requests.loginRequest(account))
     const body = objectOf(login.body)
     this.#token = typeof body.token === 'string' ? body.token : ''
-    check('login gives a token', this.#token !== '')
+    this.#context.check('login gives a token', this.#token !== '')
     if (this.#token === '') return false
     this.#userId = Number(objectOf(body.user).id ?? 0)
     if (returning) yield* this.viewCart()
     return true
   }
 
-  browse(): Process<unknown> {
-    return this.#call('browse', requests.browseRequest(this.#pick(), this.#token))
+  browse(): CallStep {
+    const request = requests.browseRequest(this.#pick(), this.#token)
+    return this.#step('browse', request, this.#mistakes.browse)
   }
 
-  search(): Process<unknown> {
-    return this.#call('search', requests.searchRequest(this.#pick(), this.#token))
+  search(): CallStep {
+    const request = requests.searchRequest(this.#pick(), this.#token)
+    return this.#step('search', request, this.#mistakes.signedIn)
   }
 
-  viewProduct(): Process<unknown> {
-    if (this.makes('unknownSku')) {
-      const sku = `NO-SUCH-SKU-${uniformInteger(this.#context.random, 1, 999)}`
-      return call('product', requests.unknownProductRequest(sku, this.#token), 'refusal')
-    }
-    return this.#call('product', requests.productRequest(this.#pick(), this.#token))
+  viewProduct(): CallStep {
+    const request = requests.productRequest(this.#pick(), this.#token)
+    return this.#step('product', request, this.#mistakes.product)
   }
 
-  viewProfile(): Process<unknown> {
-    return this.#call('profile', requests.profileRequest(this.#userId, this.#token))
+  viewProfile(): CallStep {
+    const request = requests.profileRequest(this.#userId, this.#token)
+    return this.#step('profile', request, this.#mistakes.signedIn)
   }
 
   *viewCart(): Process<void> {
-    const reply = yield* call('cartView', requests.cartRequest(this.#token))
+    const reply = (yield callStep('cartView', requests.cartRequest(this.#token))) as Reply
     const { items } = objectOf(reply.body)
     if (!isAsExpected(reply, 'success') || !Array.isArray(items)) return
-    this.#cart.clear()
-    for (const item of items as JsonObject[]) this.#cart.set(String(item.productId), Number(item.quantity))
+    this.#cart?.clear()
+    for (const item of items as JsonObject[]) this.#keep(String(item.productId), Number(item.quantity))
   }
 
   *addToCart(): Process<void> {
     const product = this.#pickNew()
-    if (this.makes('invalidQuantity')) {
-      yield* call('cartAdd', requests.cartAddRequest(product, -5, this.#token), 'refusal')
-      return
-    }
     const quantity = uniformInteger(this.#context.random, 1, 3)
-    const reply = yield* this.#call('cartAdd', requests.cartAddRequest(product, quantity, this.#token))
-    if (reply === undefined || !isAsExpected(reply, 'success')) return
-    this.#cart.set(product.sku, (this.#cart.get(product.sku) ?? 0) + quantity)
+    const request = requests.cartAddRequest(product, quantity, this.#token)
+    const step = this.#step('cartAdd', request, this.#mistakes.cartAdd)
+    const reply = (yield step) as Reply
+    if (step.expects === 'refusal' || !isAsExpected(reply, 'success')) return
+    this.#keep(product.sku, (this.#cart?.get(product.sku) ?? 0) + quantity)
     this.#context.check('the cart has what was added', cartHas(reply.body, product.sku))
   }
 
   *removeFromCart(): Process<void> {
-    const sku = this.#cart.keys().next().value!
-    const reply = yield* this.#call('cartRemove', requests.cartRemoveRequest(sku, this.#token))
-    if (reply !== undefined && isAsExpected(reply, 'success')) this.#cart.delete(sku)
+    const sku = this.#cart!.keys().next().value!
+    const request = requests.cartRemoveRequest(sku, this.#token)
+    const step = this.#step('cartRemove', request, this.#mistakes.signedIn)
+    const reply = (yield step) as Reply
+    if (step.expects === 'success' && isAsExpected(reply, 'success')) this.#cart!.delete(sku)
   }
 
   *order(): Process<void> {
-    const { scenario, random, check } = this.#context
+    const { scenario, random } = this.#context
     const address = scenario.addresses[uniformInteger(random, 0, scenario.addresses.length - 1)]!
-    if (this.makes('invalidAddress')) {
-      yield* call('order', requests.orderRequest({ ...address, zipCode: 'INVALID' }, this.#token), 'refusal')
-    }
-    const reply = yield* call('order', requests.orderRequest(address, this.#token))
+    const request = requests.orderRequest(address, this.#token)
+    const mistake = this.#mistakes.order?.next(random)
+    if (mistake !== undefined) yield this.#err(mistake, 'order', request)
+    const reply = yield* call('order', request)
     if (!isAsExpected(reply, 'success')) return
-    check('the order has a number', typeof objectOf(reply.body).orderNumber === 'string')
+    this.#context.check('the order has a number', typeof objectOf(reply.body).orderNumber === 'string')
     this.ordered = true
-    this.#cart.clear()
+    this.#cart?.clear()
   }
 
-  /** The mistake of ordering with an empty cart. */
-  orderNothing(): Process<unknown> {
-    return call('order', requests.orderRequest(this.#context.scenario.addresses[0]!, this.#token), 'refusal')
+  #keep(sku: string, quantity: number): void {
+    this.#cart ??= new Map()
+    this.#cart.set(sku, quantity)
   }
 
-  /** Whether the user makes this mistake now. Draws only where the behaviour has the mistake at all. */
-  makes(mistake: Mistake): boolean {
-    const rate = this.#context.behavior.mistakes[mistake]
-    return rate !== undefined && this.#context.random() < rate
+  /** Orders with an empty cart, if the user makes that mistake now. */
+  orderNothing(): CallStep | undefined {
+    const mistake = this.#mistakes.emptyCart?.next(this.#context.random)
+    if (mistake === undefined) return undefined
+    return this.#err(
+      mistake,
+      'order',
+      requests.orderRequest(this.#context.scenario.addresses[0]!, this.#token),
+    )
   }
 
-  /** A call that may go wrong by a mistake with the token; undefined if it did, since nothing came of it then. */
-  *#call(name: string, request: Request): Process<Reply | undefined> {
-    const mistaken = this.#mistaken(request)
-    // Not `yield* call(...)`: this is the way of nearly every request, and a generator less is felt.
-    if (mistaken === undefined) return (yield { kind: 'call', name, request, expects: 'success' }) as Reply
-    yield* call(name, mistaken, 'refusal')
-    return undefined
+  /** A call in whose place one of the mistakes may be made; a refusal is expected of it then. */
+  #step(name: string, request: Request, mistakes: MistakeDraw | undefined): CallStep {
+    const mistake = mistakes?.next(this.#context.random)
+    return mistake === undefined ? callStep(name, request) : this.#err(mistake, name, request)
   }
 
-  #mistaken(request: Request): Request | undefined {
-    if (this.makes('invalidToken')) return { ...request, token: BAD_TOKEN }
-    if (!this.makes('missingToken')) return undefined
-    const { token: _, ...anonymous } = request
-    return anonymous
+  #err(mistake: Mistake, name: string, right: Request): CallStep {
+    const { random, scenario } = this.#context
+    return mistakenCallStep(name, mistakenRequest(mistake, right, random, scenario.invalidInputs), mistake)
   }
 
   #pick(): Product {
@@ -148,8 +157,9 @@ export class Shopper {
   #pickNew(): Product {
     const { products } = this.#context.scenario
     const picked = this.#pick()
-    if (!this.#cart.has(picked.sku)) return picked
-    return products.find((product) => !this.#cart.has(product.sku)) ?? picked
+    const cart = this.#cart
+    if (cart === undefined || !cart.has(picked.sku)) return picked
+    return products.find((product) => !cart.has(product.sku)) ?? picked
   }
 }
 

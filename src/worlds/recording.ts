@@ -7,8 +7,9 @@ import {
   RECORD_VERSION,
 } from '../experience/index.ts'
 import { CONTEXT_FEATURES, INSTANCE_FEATURES, type ServiceRouter } from '../routing/index.ts'
-import { type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
-import { endpoints, instanceIds, UNKNOWN_ROUTE } from '../shop/index.ts'
+import { instanceIds, type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
+import { endpoints, UNKNOWN_ROUTE } from '../shop/index.ts'
+import { ClientPolicy } from '../traffic/index.ts'
 
 export interface RecordingOptions {
   readonly run: string
@@ -34,6 +35,7 @@ export function logNames({ run, scenario, routers }: RecordingOptions): Experien
     profiles: Object.keys(scenario.behaviors),
     policies: routers.map(({ policy: { id, version } }) => ({ id, version })),
     reward: scenario.reward,
+    repeats: !new ClientPolicy(scenario.client).single,
   }
 }
 

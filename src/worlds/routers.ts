@@ -1,8 +1,7 @@
 /** The routers of a run: one per service, each with its own policy and its own random stream. */
 import type { RandomStreams } from '../core/index.ts'
 import { type PolicyFactory, ServiceRouter } from '../routing/index.ts'
-import { type Scenario, SERVICES } from '../scenario/index.ts'
-import { instanceIds } from '../shop/index.ts'
+import { instanceIds, type Scenario, SERVICES } from '../scenario/index.ts'
 
 /** In the order of SERVICES. */
 export function createRouters(

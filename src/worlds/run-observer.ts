@@ -12,13 +12,18 @@ export interface FinishedRequest {
   /** Action of the user: `search`, `cartAdd`. */
   action: string
   service: string
-  /** When the user wanted it to start, when it was sent, when it ended; ms since the start of the run. */
+  /** Times that it was sent: 1, and one more for every retry and every hedge. */
+  attempts: number
+  retries: number
+  /** When the user wanted it to start, when it was first sent, when it ended; ms since the start of the run. */
   intendedMs: number
   startMs: number
   endMs: number
   reply: Reply
   /** The reply was what the user hoped for; a refused mistake counts as such. */
   expected: boolean
+  /** The mistake that it was made for, if it was. */
+  mistake: string | null
   /** Shortest time it could have taken: no waiting, fastest replicas. NaN where it cannot be known. */
   boundMs: number
 }

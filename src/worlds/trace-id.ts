@@ -17,6 +17,8 @@ export function traceId(key: number): string {
 /** Who caused a call, with the trace id made only when somebody asks for it. */
 export class TracedOrigin implements CallOrigin {
   readonly hop: number
+  /** 0 for a first attempt. */
+  readonly attempt: number
   readonly phase: number
   readonly profile: number
   /** Of the client's request: its trace id follows from it. */
@@ -25,9 +27,10 @@ export class TracedOrigin implements CallOrigin {
   #trace: string | undefined
 
   /** @param root the origin of the client's request, for the calls that it causes */
-  constructor(key: number, hop: number, phase: number, profile: number, root?: TracedOrigin) {
+  constructor(key: number, hop: number, phase: number, profile: number, attempt = 0, root?: TracedOrigin) {
     this.key = key
     this.hop = hop
+    this.attempt = attempt
     this.phase = phase
     this.profile = profile
     this.#root = root
@@ -39,6 +42,18 @@ export class TracedOrigin implements CallOrigin {
 
   /** The origin of a call that is made to answer this one. */
   nextHop(): TracedOrigin {
-    return new TracedOrigin(this.key, this.hop + 1, this.phase, this.profile, this.#root ?? this)
+    return new TracedOrigin(
+      this.key,
+      this.hop + 1,
+      this.phase,
+      this.profile,
+      this.attempt,
+      this.#root ?? this,
+    )
+  }
+
+  /** The origin of another attempt at the same request: it has the same trace. */
+  again(attempt: number): TracedOrigin {
+    return new TracedOrigin(this.key, this.hop, this.phase, this.profile, attempt, this.#root ?? this)
   }
 }

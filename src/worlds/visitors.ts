@@ -2,36 +2,11 @@
  * The users of a run and their sessions, the same for both worlds: who comes when, as whom, with which behaviour
  * and which random numbers. A world only carries out what a session asks for.
  */
-import { keyOf, mixKeys, type Process, RandomStreams, weightedIndex } from '../core/index.ts'
+import { keyedStream, keyOf, mixKeys, weightedIndex } from '../core/index.ts'
 import type { Scenario } from '../scenario/index.ts'
-import {
-  type Account,
-  Accounts,
-  Crowd,
-  type CrowdMember,
-  type SessionResult,
-  session,
-} from '../traffic/index.ts'
+import { Accounts, Crowd, type SessionResult, session } from '../traffic/index.ts'
 import type { RunObserver } from './run-observer.ts'
-
-/** One user with the session that they are in. */
-export interface Visitor extends CrowdMember {
-  /** In the order in which they first came; with `visits` it names the random numbers of a session. */
-  readonly number: number
-  /** Sessions begun so far. */
-  visits: number
-  /** Comes back for another session when one ends. Open-loop users come once. */
-  readonly returns: boolean
-  session: number
-  profile: string
-  account: Account
-  process: Process<SessionResult>
-  /** Requests made in this session so far; with `key` it gives each request its own key. */
-  requests: number
-  key: number
-  /** Gone: whatever still comes back for this session is nobody's. */
-  gone: boolean
-}
+import { type SharedContext, Visitor } from './visitor.ts'
 
 export interface VisitorsOptions {
   readonly scenario: Scenario
@@ -46,12 +21,17 @@ export interface VisitorsOptions {
 export class Visitors {
   readonly crowd: Crowd<Visitor>
   readonly #options: VisitorsOptions
-  readonly #streams: RandomStreams
   readonly #accounts: Accounts
-  readonly #popularity: Float64Array
+  readonly #shared: SharedContext
   readonly #perPhase: number[]
   readonly #keyBase: number
+  readonly #drawsBase: number
+  readonly #profiles: readonly string[]
+  /** By phase: its behaviours with their shares. */
+  readonly #mixes: readonly { readonly names: readonly string[]; readonly shares: readonly number[] }[]
   readonly #oneTime = new Set<Visitor>()
+  /** By phase. */
+  readonly #oneTimePerPhase: number[]
   #visitors = 0
   #sessions = 0
   #ended = false
@@ -59,12 +39,23 @@ export class Visitors {
   constructor(options: VisitorsOptions) {
     const { scenario, seed } = options
     this.#options = options
-    this.#streams = new RandomStreams(seed)
     this.#accounts = new Accounts(scenario.accounts, options.accountPrefix)
-    this.#popularity = Float64Array.from(scenario.products, (product) => product.popularity)
+    this.#shared = {
+      scenario,
+      popularity: Float64Array.from(scenario.products, (product) => product.popularity),
+      now: options.now,
+      check: (name, passed) => options.observer.onCheck(name, passed),
+    }
     this.#perPhase = scenario.phases.map(() => 0)
+    this.#oneTimePerPhase = scenario.phases.map(() => 0)
+    this.#mixes = scenario.phases.map(({ behaviors }) => ({
+      names: Object.keys(behaviors),
+      shares: Object.values(behaviors),
+    }))
+    this.#profiles = Object.keys(scenario.behaviors)
     this.#keyBase = keyOf(`${seed}/service-times`)
-    this.crowd = new Crowd(scenario.phases, {
+    this.#drawsBase = keyOf(`${seed}/sessions`)
+    this.crowd = new Crowd(scenario.phases, seed, {
       join: (phase) => this.#join(phase, true),
       leave: (visitor) => this.#leave(visitor),
     })
@@ -84,7 +75,7 @@ export class Visitors {
   arrive(phase: number): void {
     const visitor = this.#join(phase, false)
     if (visitor === undefined) this.#options.observer.onDropped(phase)
-    else this.#oneTime.add(visitor)
+    else this.#count(visitor, 1)
     this.#tellUsers()
   }
 
@@ -97,7 +88,7 @@ export class Visitors {
       return
     }
     visitor.gone = true
-    this.#oneTime.delete(visitor)
+    this.#count(visitor, -1)
     this.#tellUsers()
   }
 
@@ -106,6 +97,7 @@ export class Visitors {
     this.#ended = true
     for (const visitor of this.#oneTime) this.#leave(visitor)
     this.#oneTime.clear()
+    this.#oneTimePerPhase.fill(0)
     this.crowd.clear()
     this.#tellUsers()
   }
@@ -119,35 +111,32 @@ export class Visitors {
     if (this.count >= this.#options.scenario.maxConcurrentUsers) return undefined
     const account = this.#accounts.take()
     if (account === undefined) return undefined
-    const number = this.#visitors++
-    const visitor = { phase, number, visits: 0, returns, account, gone: false } as Visitor
+    const visitor = new Visitor(this.#visitors++, phase, returns, this.#shared)
     this.#startSession(visitor, account)
     return visitor
   }
 
   #startSession(visitor: Visitor, account = this.#accounts.take()!): void {
-    const { scenario, observer, now, begin } = this.#options
-    const { behaviors } = scenario.phases[visitor.phase]!
-    const names = Object.keys(behaviors)
+    const { scenario, observer, begin } = this.#options
+    const mix = this.#mixes[visitor.phase]!
     // Named by visitor and visit, not by order of start: another policy changes when a session starts, not what it is.
-    const random = this.#streams.stream(`session/${visitor.number}/${visitor.visits}`)
+    visitor.random = keyedStream(mixKeys(mixKeys(this.#drawsBase, visitor.number), visitor.visits))
+    const profile = mix.names[weightedIndex(visitor.random, mix.shares)]!
     visitor.session = this.#sessions++
-    visitor.profile = names[weightedIndex(random, Object.values(behaviors))]!
+    visitor.profileIndex = this.#profiles.indexOf(profile)
+    visitor.behavior = scenario.behaviors[profile]!
     visitor.account = account
     visitor.requests = 0
     visitor.key = mixKeys(mixKeys(this.#keyBase, visitor.number), visitor.visits++)
-    visitor.process = session({
-      scenario,
-      behavior: scenario.behaviors[visitor.profile]!,
-      account,
-      random,
-      popularity: this.#popularity,
-      phase: () => scenario.phases[visitor.phase]!,
-      now,
-      check: (name, passed) => observer.onCheck(name, passed),
-    })
+    visitor.process = session(visitor)
     observer.onSessionStart(visitor.phase)
     begin(visitor)
+  }
+
+  /** A one-time visitor has come, or has gone. One that was to return and could not is none. */
+  #count(visitor: Visitor, change: 1 | -1): void {
+    const counted = change === 1 ? this.#oneTime.add(visitor) : this.#oneTime.delete(visitor)
+    if (counted !== false) this.#oneTimePerPhase[visitor.phase]! += change
   }
 
   #leave(visitor: Visitor): void {
@@ -157,9 +146,9 @@ export class Visitors {
   }
 
   #tellUsers(): void {
-    for (let phase = 0; phase < this.#perPhase.length; phase++)
-      this.#perPhase[phase] = this.crowd.sizeOf(phase)
-    for (const visitor of this.#oneTime) this.#perPhase[visitor.phase]!++
+    for (let phase = 0; phase < this.#perPhase.length; phase++) {
+      this.#perPhase[phase] = this.crowd.sizeOf(phase) + this.#oneTimePerPhase[phase]!
+    }
     this.#options.observer.onUsers(this.#options.now(), this.count, this.#perPhase)
   }
 }

@@ -61,7 +61,7 @@ describe('override', () => {
       ...loaded.scenario,
       seed: 0,
       world: 'live',
-      routing: { policy: 'random' },
+      routing: { ...loaded.scenario.routing, policy: 'random' },
       training: { algorithm: 'cql' },
     })
     expect(loaded).toEqual(before)

@@ -75,11 +75,27 @@ describe('main', () => {
 })
 
 describe('list', () => {
+  it('faults shows defaults and ranges of their parameters, and what must be given', async () => {
+    const { stdout } = await capture('list faults')
+    expect(stdout).toContain('  factor (default 1, 1 to 1000): multiplies the latency at the instance\n')
+    expect(stdout).toMatch(/^errors .*\n +rate \(required, 0 to 1\): share of the requests\n/m)
+    expect(stdout).toContain('  known as: Toxiproxy down; ')
+    const [errors] = JSON.parse((await capture('list faults --json')).stdout).filter(
+      ({ name }: { name: string }) => name === 'errors',
+    )
+    expect(errors.parameters[1]).toMatchObject({ name: 'status', default: 500, min: 400, max: 599 })
+  })
+
+  it('algorithms tells what is found in the data', async () => {
+    expect((await capture('list algorithms')).stdout).toContain('initialValue (from the data, ')
+  })
+
   it.each([
     ['scenarios', ['validation', 'comprehensive']],
     ['behaviors', ['quick-browser', 'bulk-buyer']],
     ['policies', ['round-robin', 'epsilon-greedy']],
     ['algorithms', ['q-learning', 'cql']],
+    ['faults', ['latency', 'crash']],
   ])('%s as text and as JSON', async (what, some) => {
     const text = await capture(`list ${what}`)
     const json = await capture(`list ${what} --json`)

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Reply, Request } from '../../src/core/http.ts'
-import { call, type Process, pause, type Step } from '../../src/core/process.ts'
+import { call, mistakenCallStep, type Process, pause, type Step } from '../../src/core/process.ts'
 
 const request: Request = { method: 'GET', service: 'inventory-service', path: '/products' }
 
 function* session(): Process<number> {
   const first = yield* call('browse', request)
   yield* pause(250)
-  const second = yield* call('mistake', { ...request, path: '/none' }, 'refusal')
+  const second = (yield mistakenCallStep('mistake', { ...request, path: '/none' }, 'unknownSku')) as Reply
   yield { kind: 'spawn', process: background() }
   return first.status + second.status
 }
@@ -36,7 +36,13 @@ test('a process yields its steps in order and is resumed with the replies', () =
   expect(steps).toEqual([
     { kind: 'call', name: 'browse', request, expects: 'success' },
     { kind: 'pause', ms: 250 },
-    { kind: 'call', name: 'mistake', request: { ...request, path: '/none' }, expects: 'refusal' },
+    {
+      kind: 'call',
+      name: 'mistake',
+      request: { ...request, path: '/none' },
+      expects: 'refusal',
+      mistake: 'unknownSku',
+    },
     { kind: 'spawn', process: expect.anything() },
   ])
   expect(result).toBe(604)

@@ -5,7 +5,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadgen } from './loadgen-process.ts'
 import { folderOf, VIRTUAL } from './run-files.ts'
 
-const cwd = folderOf({ 'good.yaml': VIRTUAL, 'empty.yaml': '', 'in-the-way': '' })
+/** The last line of a file that is good otherwise. */
+const WRONG = {
+  'unknown-fault.yaml': 'faults: [{ kind: latncy }]',
+  'unknown-instance.yaml': 'faults: [{ kind: crash, instances: [cart-service-9] }]',
+  'contradiction.yaml':
+    'faults: [{ kind: crash, phase: calm }, { kind: refuse, service: cart, startMinute: 0.5 }]',
+}
+
+const cwd = folderOf({
+  'good.yaml': VIRTUAL,
+  'empty.yaml': '',
+  'in-the-way': '',
+  ...Object.fromEntries(Object.entries(WRONG).map(([name, line]) => [name, VIRTUAL + line])),
+  'few-accounts.yaml': VIRTUAL.replace('accounts: 30', 'accounts: 15'),
+  'many-faults.yaml': `${VIRTUAL}${WRONG['unknown-fault.yaml']}\nchaos: [{ everySeconds: 0, lastSeconds: [5, 1], faults: [{ kind: crsh }] }]`,
+})
 const taken = createServer()
 const free = createServer()
 beforeAll(async () => {
@@ -23,6 +38,37 @@ describe.concurrent('a command line that cannot work', () => {
       'empty file',
       'run --config empty.yaml',
       'empty.yaml:1:1: expected a map of fields, got an empty file',
+    ],
+    [
+      3,
+      'fault that is unknown',
+      'run --config unknown-fault.yaml',
+      'unknown-fault.yaml:12:18 faults[0].kind: unknown fault "latncy" (did you mean "latency"?)',
+    ],
+    [
+      3,
+      'fault on an instance that is not there',
+      'run --config unknown-instance.yaml',
+      'unknown-instance.yaml:12:37 faults[0].instances[0]: unknown instance "cart-service-9"',
+    ],
+    [
+      3,
+      'faults that contradict each other',
+      'run --config contradiction.yaml',
+      'contradiction.yaml:12:40 faults[1]: contradicts faults[0] on cart-service-1: "crash" and "refuse"',
+    ],
+    [
+      3,
+      'more users than accounts',
+      'run --config few-accounts.yaml',
+      'few-accounts.yaml:7:11 accounts: expected at least 16, the most users that the phases hold at once, got 15',
+    ],
+    [3, 'several faults, the first', 'run --config many-faults.yaml', ':12:18 faults[0].kind: unknown fault'],
+    [
+      3,
+      'several faults, the last',
+      'run --config many-faults.yaml',
+      'unknown fault "crsh" (did you mean "crash"?)',
     ],
     [
       5,

@@ -30,6 +30,16 @@ phases:
 evaluation: { seeds: 2, policies: [round-robin, least-outstanding] }
 `
 
+/** To be added to it: faults of all makes, and a client that deals with them. */
+export const TROUBLE = `
+faults:
+  - { kind: latency, factor: 4, service: cart, phase: busy }
+  - { kind: errors, rate: 0.5, service: inventory, share: 0.5, startMinute: 0.5, durationMinutes: 0.5 }
+chaos:
+  - { everySeconds: 20, lastSeconds: [5, 10], faults: [{ kind: crash }, { kind: refuse, rate: 0.3 }] }
+client: { timeoutSeconds: 2, retries: { most: 2, on: [connect, reset, timeout, '500'] } }
+`
+
 /** A few seconds on real sockets, with orders in it. */
 export function liveScenario(seconds: number): string {
   return `

@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest'
 import { PRODUCT_VERSION } from '../../src/study/index.ts'
 import { loadgen } from './loadgen-process.ts'
-import { folderOf, VIRTUAL } from './run-files.ts'
+import { folderOf, TROUBLE, VIRTUAL } from './run-files.ts'
 
 const BROKEN = `
 name: broken
@@ -16,7 +16,7 @@ routing: { policy: round-robbin }
 thresholds: { p95Latency: < 500, errorRate: 5 }
 `
 
-const cwd = folderOf({ 'good.yaml': VIRTUAL, 'broken.yaml': BROKEN })
+const cwd = folderOf({ 'good.yaml': VIRTUAL, 'broken.yaml': BROKEN, 'troubled.yaml': VIRTUAL + TROUBLE })
 
 describe.concurrent('help', () => {
   it('says what there is to do', async ({ expect }) => {
@@ -29,7 +29,10 @@ describe.concurrent('help', () => {
     const { code, stdout, stderr } = await loadgen(['run', '--help'], { cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     // The default of --jobs is the machine's own.
-    const text = stdout.replace(/(for the replays) +\[number\] \[default: \d+\]/, '$1  [number] [default: N]')
+    const text = stdout.replace(
+      /(for the replays; results do not depend on it) +\[number\] \[default: \d+\]/,
+      '$1  [number] [default: N]',
+    )
     await expect(text).toMatchFileSnapshot('golden/help-run.txt')
   })
 
@@ -57,6 +60,12 @@ describe.concurrent('validate', () => {
     const { code, stdout, stderr } = await loadgen(['validate', '--config', 'good.yaml'], { cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     await expect(stdout).toMatchFileSnapshot('golden/validate-good.txt')
+  })
+
+  it('tells faults and waves, and how the client deals with them', async ({ expect }) => {
+    const { code, stdout, stderr } = await loadgen(['validate', '--config', 'troubled.yaml'], { cwd })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    await expect(stdout).toMatchFileSnapshot('golden/validate-troubled.txt')
   })
 
   it('gives the resolved scenario as JSON', async ({ expect }) => {

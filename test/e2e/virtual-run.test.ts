@@ -1,7 +1,7 @@
 /** `loadgen run` in virtual time: the files it leaves, what it prints, and that the same seed gives the same bytes. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Finished, LoadgenProcess, loadgen } from './loadgen-process.ts'
-import { folderOf, MODEL_FILES, RUN_FILES, RunFiles, VIRTUAL } from './run-files.ts'
+import { folderOf, MODEL_FILES, RUN_FILES, RunFiles, TROUBLE, VIRTUAL } from './run-files.ts'
 
 const cwd = folderOf({ 'small.yaml': VIRTUAL })
 
@@ -95,6 +95,53 @@ describe('Ctrl-C while policies are compared', () => {
     const { training, comparison, warnings } = files.summary
     expect({ comparison, warnings }).toEqual({ comparison: null, warnings: ['not compared: interrupted'] })
     expect(training).not.toBeNull()
+  })
+})
+
+describe('a run that would not end', () => {
+  it('is stopped with 6 and its results, and says why even with --quiet', async () => {
+    const folder = folderOf({ 'endless.yaml': `${VIRTUAL}maxEvents: 3000\n` })
+    const args = ['run', '--config', 'endless.yaml', '--out', 'runs', '--quiet']
+    const { code, stdout, stderr } = await loadgen(args, { cwd: folder })
+    expect(code).toBe(6)
+    expect(stderr).toMatch(
+      /^loadgen: stopped: the budget of 3000 events was spent at .* raise maxEvents.*\n$/,
+    )
+    expect(stdout).toContain('stopped: the budget of 3000 events')
+    const files = new RunFiles(`${folder}/runs`)
+    expect(files.list()).toEqual(RUN_FILES)
+    expect(files.summary.stopped).toContain('the budget of 3000 events')
+    expect(files.requests).toHaveLength(files.summary.requests)
+    expect(files.experiences).toHaveLength(files.summary.experience.recorded)
+    expect(files.text('report.html')).toContain('The numbers are of the part that was run: the budget')
+  })
+})
+
+describe('a run with faults', () => {
+  it('shows them before and after, the same for any number of --jobs', async () => {
+    const folder = folderOf({ 'troubled.yaml': VIRTUAL + TROUBLE })
+    const runs = await Promise.all(
+      ['1', '2'].map((jobs) =>
+        loadgen(['run', '--config', 'troubled.yaml', '--out', `runs-${jobs}`, '--jobs', jobs], {
+          cwd: folder,
+        }),
+      ),
+    )
+    const [one, two] = ['1', '2'].map((jobs) => new RunFiles(`${folder}/runs-${jobs}`))
+    expect(runs.map(({ code }) => code)).toEqual([0, 0])
+    expect(runs[0]!.stderr).toMatch(/1:00-2:00 +latency factor=4 +cart-service \(all 3\)/)
+    expect(runs[0]!.stdout).toContain('no fault at work')
+    const { faults, retries, comparison } = one!.summary
+    expect(faults.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['latency factor=4', 'errors rate=0.5']),
+    )
+    expect(faults.length).toBeGreaterThan(2)
+    expect(retries.attempts).toBeGreaterThan(retries.requests)
+    const attempts = one!.requests.reduce((sum, request) => sum + request.attempts, 0)
+    expect(attempts).toBe(retries.attempts)
+    expect(two!.summary.faults).toEqual(faults)
+    expect(two!.summary.comparison).toEqual(comparison)
+    expect(two!.text('requests.jsonl') === one!.text('requests.jsonl')).toBe(true)
   })
 })
 

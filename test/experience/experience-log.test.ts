@@ -5,7 +5,7 @@ import { ExperienceLog, type PendingDecision } from '../../src/experience/index.
 import { totalReward } from '../../src/experience/reward.ts'
 import { collectingLog, Observations, OPTIONS, outcomeOf, runBoth, type Step, steps } from './schedules.ts'
 
-const ORIGIN = { trace: 'a'.repeat(32), hop: 0, phase: 0, profile: 0 }
+const ORIGIN = { trace: 'a'.repeat(32), hop: 0, attempt: 0, phase: 0, profile: 0 }
 const STATE = /"state":\{(.*)\},"action"/
 const NEXT = /"next":\{"dtMs":[\d.]+,(.*)\},"done"/
 

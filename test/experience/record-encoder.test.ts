@@ -37,8 +37,9 @@ function pendingOf(change: Partial<PendingDecision> = {}): PendingDecision {
     decision: 41,
     service: 0,
     atMs: 1234.5678,
-    origin: { trace: '0123456789abcdef'.repeat(2), hop: 1, phase: 0, profile: 1 },
+    origin: { trace: '0123456789abcdef'.repeat(2), hop: 1, attempt: 0, phase: 0, profile: 1 },
     route: 1,
+    retryOf: null,
     action: 1,
     propensities: Float64Array.of(1 / 3, 2 / 3, Number.NaN),
     count: 2,
@@ -102,7 +103,7 @@ describe('RecordEncoder', () => {
     ],
     [
       'a client that did not say who it is',
-      { origin: { trace: 'f'.repeat(32), hop: 0, phase: -1, profile: -1 } },
+      { origin: { trace: 'f'.repeat(32), hop: 0, attempt: 0, phase: -1, profile: -1 } },
       { trace: 'f'.repeat(32), hop: 0, phase: null, profile: null },
     ],
     [

@@ -35,6 +35,7 @@ export const OPTIONS: ExperienceLogOptions = {
     targetLatencyMs: 100,
     weights: { latency: 1, error: 2, throughput: 0.5, balance: 0.25, satisfaction: 1 },
   },
+  repeats: false,
 }
 
 /** A decision for a service, or the answer to one of those without an answer, `afterMs` later. */
@@ -136,6 +137,7 @@ export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false
     const origin = {
       trace: pick.toString(16).padStart(32, '0'),
       hop: pick % 3,
+      attempt: 0,
       phase: (pick % 3) - 1,
       profile: (pick % 2) - 1,
     }

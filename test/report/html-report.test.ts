@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { htmlReport } from '../../src/report/html-report.ts'
 import type { RunSummary } from '../../src/study/run-summary.ts'
-import { EMPTY_RUN_SUMMARY, RUN_SUMMARY } from './run-summary-fixture.ts'
+import { EMPTY_RUN_SUMMARY, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 const CHART_IDS = ['comparison', 'load', 'latency', 'errors', 'phase-latency', 'rewards', 'learning-curve']
 
@@ -45,6 +45,14 @@ describe('htmlReport', () => {
     expect(document).toContain('1 of 3 thresholds missed')
   })
 
+  it('tells the mistakes that users made, and marks those that were not refused', async () => {
+    const document = await htmlReport(RUN_SUMMARY)
+    expect(document).toContain('Mistakes made on purpose')
+    expect(document).toMatch(/expiredToken<\/td><td>311<\/td><td>302<\/td><td class="bad">9<\/td>/)
+    expect(document).toMatch(/unknownSku<\/td><td>1,204<\/td><td>1,204<\/td><td>0<\/td>/)
+    expect(await htmlReport(EMPTY_RUN_SUMMARY)).not.toContain('Mistakes')
+  })
+
   it('asks nobody for anything', async () => {
     const document = await htmlReport(RUN_SUMMARY)
     const namespaces = / xmlns(:xlink)?="http:\/\/www\.w3\.org\/[^"]+"/g
@@ -77,6 +85,8 @@ describe('htmlReport', () => {
       runId: hostile,
       warnings: [hostile],
       failures: { [hostile]: 1 },
+      stopped: hostile,
+      faults: [{ ...fault(hostile, 0, 60_000), what: hostile, where: hostile }],
       checks: [{ name: hostile, passes: 1, fails: 1 }],
       byAction: RUN_SUMMARY.byAction.map((action) => ({ ...action, action: hostile })),
       phases: RUN_SUMMARY.phases.map((phase) => ({ ...phase, name: hostile })),
@@ -103,6 +113,37 @@ describe('htmlReport', () => {
     expectWellFormed(document)
     expect(chartIds(document)).toEqual([])
     expect(document).toContain('interrupted')
+  })
+
+  it('shades the faults behind the lines of all charts over time, with numbers and names that stay apart', async () => {
+    const faults = Array.from({ length: 60 }, (_, i) => fault('gc-pauses', i * 9_500, i * 9_500 + 15_000))
+    for (const shown of [faults.slice(3, 4), faults, faults.toReversed()]) {
+      const document = await htmlReport({ ...RUN_SUMMARY, faults: shown })
+      expectWellFormed(document)
+      expect(document.match(/fill="var\(--purple\)"/g)).toHaveLength(3 * shown.length)
+    }
+    const [first] = (await htmlReport({ ...RUN_SUMMARY, faults: faults.slice(3, 4) })).match(
+      />1 gc-pauses</g,
+    )!
+    expect(first).toBeDefined()
+  })
+
+  it('lists each fault beside the times without, and cuts a list that nobody reads', async () => {
+    const document = await htmlReport(RUN_SUMMARY)
+    expect(document).toContain('1 latency factor=4')
+    expect(document).toContain('no fault at work')
+    const many = Array.from({ length: 250 }, (_, i) => fault('crash', i, i + 1))
+    const cut = await htmlReport({ ...RUN_SUMMARY, faults: many })
+    expect(cut).toContain('200 crash')
+    expect(cut).not.toContain('201 crash')
+    expect(cut).toContain('and 50 more in summary.json')
+  })
+
+  it('does not shade what came after the end of a run that was cut', async () => {
+    const faults = [fault('crash', 590_000, 700_000), fault('errors', 600_000, 700_000)]
+    const document = await htmlReport({ ...RUN_SUMMARY, faults })
+    expect(document.match(/fill="var\(--purple\)"/g)).toHaveLength(3)
+    expect(document).not.toMatch(/NaN|Infinity/)
   })
 
   it('draws one point, unknown numbers, zeros and a ratio without an interval', async () => {

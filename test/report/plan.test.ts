@@ -15,6 +15,7 @@ function phase(change: Partial<Phase>): Phase {
     pace: 1,
     behaviors: { 'quick-browser': 1 },
     backgroundLoad: {},
+    variability: { users: 0, thinkTime: 0, actions: 0 },
     ...change,
   }
 }
@@ -26,6 +27,9 @@ const SCENARIO = {
   world: 'virtual',
   seed: 42,
   routing: { policy: 'power-of-two-choices' },
+  client: { timeoutMs: 10_000, retries: { most: 0 }, hedgeAfterMs: null },
+  faults: [],
+  chaos: [],
   phases: [
     phase({ name: 'warm-up', users: 20, rampUpMs: 60_000, intensity: 'low' }),
     phase({
@@ -51,12 +55,57 @@ const FACTS: PlanFacts = {
   expectedRequests: 78_000,
   expectedSessions: 2_900,
   peakUsers: 60,
+  faults: [],
 }
 
 describe('planText', () => {
   it('shows what is about to be run', async () => {
     const text = planText(SCENARIO, FACTS, createStyle(false))
     await expect(`${text}\n`).toMatchFileSnapshot('golden/plan.txt')
+  })
+
+  it('shows the trouble that is to come, and what the client does about it', async () => {
+    const client = {
+      timeoutMs: 2_000,
+      retries: {
+        most: 3,
+        backoffMs: 100,
+        maxBackoffMs: 5_000,
+        jitter: 'full',
+        budget: 0.2,
+        unsafe: true,
+        on: [],
+      },
+      hedgeAfterMs: 150,
+    } as const
+    const scenario = { ...SCENARIO, faults: [{}, {}], chaos: [{}], client } as unknown as Scenario
+    const faults = [
+      { startMs: 120_000, endMs: 300_000, what: 'latency factor=4', where: 'cart-service (all 3)' },
+      { startMs: 130_000, endMs: 150_000, what: 'crash', where: '50% of cart-service (all 3)' },
+      { startMs: 0, endMs: 600_000, what: 'chaos about every 30 s', where: 'any service' },
+    ]
+    const text = planText(scenario, { ...FACTS, faults }, createStyle(false))
+    await expect(`${text}\n`).toMatchFileSnapshot('golden/plan-faults.txt')
+  })
+
+  it('cuts a long list of faults, and says how many more there are', () => {
+    const faults = Array.from({ length: 40 }, (_, i) => ({
+      startMs: i * 1000,
+      endMs: i * 1000 + 500,
+      what: `fault-${i}`,
+      where: 'all services',
+    }))
+    const text = planText(SCENARIO, { ...FACTS, faults }, createStyle(false))
+    expect(text).toContain('fault-11 ')
+    expect(text).not.toContain('fault-12 ')
+    expect(text).toMatch(/and 28 more$/)
+  })
+
+  it('tells a policy without back-off growth, jitter or budget as it is', () => {
+    const retries = { most: 1, backoffMs: 50, maxBackoffMs: 50, jitter: 'none', budget: null, unsafe: false }
+    const client = { timeoutMs: 500, retries, hedgeAfterMs: null }
+    const text = planText({ ...SCENARIO, client } as unknown as Scenario, FACTS, createStyle(false))
+    expect(text).toContain('gives up after 500 ms; up to 1 retry after 50 ms, no budget\n')
   })
 
   it('does not guess what cannot be foretold', () => {

@@ -1,7 +1,7 @@
 /** A run as it could have been: three phases, six services, a spike that hurts, training and a comparison. */
 import { exponential, RandomStreams } from '../../src/core/index.ts'
 import { Histogram } from '../../src/stats/index.ts'
-import type { LatencySummary, RunSummary, SeriesPoint } from '../../src/study/run-summary.ts'
+import type { FaultSummary, LatencySummary, RunSummary, SeriesPoint } from '../../src/study/run-summary.ts'
 
 const random = new RandomStreams(7).stream('fixture')
 
@@ -53,6 +53,21 @@ function seriesPoint(bucket: number): SeriesPoint {
   }
 }
 
+export function fault(kind: string, startMs: number, endMs: number): FaultSummary {
+  return {
+    kind,
+    what: kind,
+    where: 'cart-service-2',
+    instances: ['cart-service-2'],
+    startMs,
+    endMs,
+    parameters: {},
+    requests: 9_310,
+    errorRate: 0.0107,
+    p95Ms: 212,
+  }
+}
+
 export const RUN_SUMMARY: RunSummary = {
   version: 1,
   runId: 'flash-sale-20261121-101500',
@@ -69,6 +84,7 @@ export const RUN_SUMMARY: RunSummary = {
   durationMs: 600_000,
   wallMs: 4_210,
   interrupted: false,
+  stopped: null,
   sessions: { started: 2_914, completed: 2_871, conversionRate: 0.1024 },
   requests: 78_412,
   requestsPerSecond: 130.69,
@@ -107,6 +123,30 @@ export const RUN_SUMMARY: RunSummary = {
     latency: latencyAround(meanMs, 1_000),
   })),
   failures: { '503': 812, timeout: 119, reset: 12 },
+  retries: {
+    requests: 78_412,
+    attempts: 82_027,
+    retried: 1_702,
+    retries: 2_415,
+    recovered: 1_004,
+    hedged: 1_200,
+  },
+  faults: [
+    {
+      ...fault('latency', 120_000, 240_000),
+      what: 'latency factor=4',
+      where: 'inventory-service (all 3)',
+      instances: ['inventory-service-1', 'inventory-service-2', 'inventory-service-3'],
+      parameters: { latencyMs: 0, jitterMs: 0, factor: 4, rate: 1 },
+    },
+    { ...fault('crash', 430_000, 460_000), requests: 4_120, errorRate: 0.0411, p95Ms: 391 },
+    { ...fault('errors', 450_000, 520_000), what: 'errors rate=0.2', parameters: { rate: 0.2, status: 500 } },
+  ],
+  outsideFaults: { requests: 41_006, errorRate: 0.0004, p95Ms: 131 },
+  mistakes: [
+    { mistake: 'unknownSku', made: 1_204, refused: 1_204, otherwise: 0 },
+    { mistake: 'expiredToken', made: 311, refused: 302, otherwise: 9 },
+  ],
   checks: [
     { name: 'search answers with products', passes: 30_211, fails: 0 },
     { name: 'an order has an id', passes: 10_197, fails: 63 },
@@ -194,6 +234,10 @@ export const EMPTY_RUN_SUMMARY: RunSummary = {
   services: [],
   phases: [],
   failures: {},
+  retries: { requests: 0, attempts: 0, retried: 0, retries: 0, recovered: 0, hedged: 0 },
+  faults: [],
+  outsideFaults: null,
+  mistakes: [],
   checks: [],
   thresholds: [],
   experience: { decisions: 0, recorded: 0, file: null, meanReward: null, meanRewards: null },

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createStyle } from '../../src/report/style.ts'
 import { terminalSummary } from '../../src/report/terminal-summary.ts'
-import { EMPTY_RUN_SUMMARY, RUN_SUMMARY } from './run-summary-fixture.ts'
+import { EMPTY_RUN_SUMMARY, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 const FILES = [
   { what: 'records', path: 'logs/flash-sale-20261121-101500/experiences.jsonl' },
@@ -26,6 +26,27 @@ describe('terminalSummary', () => {
     const coloured = terminalSummary(RUN_SUMMARY, { style: createStyle(true), files: FILES })
     expect(coloured).not.toBe(terminalSummary(RUN_SUMMARY, plain))
     expect(stripVTControlCharacters(coloured)).toBe(terminalSummary(RUN_SUMMARY, plain))
+  })
+
+  it('tells a stopped run from a whole one', () => {
+    const text = terminalSummary({ ...RUN_SUMMARY, stopped: 'deadlock at 3.000 s of the run' }, plain)
+    expect(text).toContain(
+      'stopped: deadlock at 3.000 s of the run\nthe numbers are of the part that was run\n',
+    )
+  })
+
+  it('cuts a long list of faults', () => {
+    const faults = Array.from({ length: 60 }, (_, i) => fault(`fault-${i}`, i * 1000, i * 1000 + 500))
+    const text = terminalSummary({ ...RUN_SUMMARY, faults }, plain)
+    expect(text).toContain('fault-14 ')
+    expect(text).not.toContain('fault-15 ')
+    expect(text).toContain('and 45 more faults in report.html')
+  })
+
+  it('says nothing of retries where there were none', () => {
+    const { requests } = RUN_SUMMARY
+    const retries = { requests, attempts: requests, retried: 0, retries: 0, recovered: 0, hedged: 0 }
+    expect(terminalSummary({ ...RUN_SUMMARY, retries }, plain)).not.toContain('RETRIES')
   })
 
   it('tells a live run by its target and wall time', () => {

@@ -47,3 +47,10 @@ test('chooses a lowest eligible score, whatever the draw', () => {
     }),
   )
 })
+
+test('reads a column of rows', () => {
+  const rows = Float64Array.of(9, 3, 9, 9, 1, 9, 9, 2, 9)
+  const propensities = new Float64Array(3)
+  expect(chooseLowest(rows, Uint8Array.of(1, 1, 1), 3, () => 0, propensities, 3, 1)).toBe(1)
+  expect(Array.from(propensities)).toEqual([0, 1, 0])
+})

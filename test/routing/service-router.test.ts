@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RandomStreams } from '../../src/core/index.ts'
 import { CONTEXT_FEATURES, INSTANCE_WIDTH, instanceFeature } from '../../src/routing/features.ts'
-import type { InstanceReport } from '../../src/routing/instance-tracker.ts'
+import { type InstanceReport, InstanceTracker } from '../../src/routing/instance-tracker.ts'
 import type { Policy, PolicyOutcome } from '../../src/routing/policy.ts'
 import { policyFactory } from '../../src/routing/policy-factory.ts'
 import { ServiceRouter } from '../../src/routing/service-router.ts'
@@ -117,5 +118,42 @@ describe('ServiceRouter', () => {
       return Array.from({ length: 50 }, (_, i) => router.decide(i, ROUTE))
     }
     expect(choices()).toEqual(choices())
+  })
+
+  it('shows what is true now, however little of it was written again', () => {
+    const step = fc.record({
+      afterMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3000, noNaN: true })),
+      what: fc.constantFrom('start', 'answer', 'report', 'observe'),
+      index: fc.nat(2),
+      number: fc.double({ min: 0, max: 1000, noNaN: true }),
+      flag: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { size: 'medium' }), (steps) => {
+        router = routerOf(policyFactory('round-robin')('cart-service'))
+        const trackers = ['cart-1', 'cart-2', 'cart-3'].map((id) => new InstanceTracker(id))
+        let nowMs = 0
+        for (const { afterMs, what, index, number, flag } of steps) {
+          nowMs += afterMs
+          if (what === 'start') for (const one of [router, trackers[index]!]) one.onStart(index)
+          else if (what === 'answer') {
+            router.onAnswer(index, nowMs, number, flag)
+            trackers[index]!.onAnswer(nowMs, number, flag)
+          } else if (what === 'report') {
+            const told = { healthy: flag, cpu: number, memory: number, queueDepth: number }
+            router.onReport(index, told)
+            trackers[index]!.onReport(told)
+          } else {
+            const rows = new Float64Array(3 * INSTANCE_WIDTH)
+            for (const [i, tracker] of trackers.entries()) tracker.writeRow(rows, i * INSTANCE_WIDTH, nowMs)
+            const eligible = trackers.map((tracker) => (tracker.eligible ? 1 : 0))
+            expect(router.observe(nowMs, ROUTE)).toBe(eligible.includes(1))
+            expect(router.observation.instances).toEqual(rows)
+            expect(Array.from(router.observation.eligible)).toEqual(eligible)
+            expect(context().eligible).toBe(eligible.filter((one) => one === 1).length)
+          }
+        }
+      }),
+    )
   })
 })

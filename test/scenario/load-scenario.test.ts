@@ -43,6 +43,7 @@ describe('a native scenario', () => {
         pace: 1,
         behaviors: { 'quick-browser': 1 },
         backgroundLoad: {},
+        variability: { users: 0, thinkTime: 0, actions: 0 },
       },
     ])
     expect(Object.keys(scenario.behaviors)).toEqual(['quick-browser'])
@@ -97,7 +98,12 @@ thresholds:
     expect(scenario.behaviors.own).toMatchObject({ name: 'own', mistakes: {} })
     // An open loop may gather any number of users, so only the accounts bound them.
     expect(scenario.maxConcurrentUsers).toBe(100)
-    expect(scenario.shop.services['cart-service']).toEqual({ speeds: [2], workers: 2, queueLimit: 64 })
+    expect(scenario.shop.services['cart-service']).toEqual({
+      speeds: [2],
+      workers: 2,
+      queueLimit: 64,
+      discipline: 'fcfs',
+    })
     expect(scenario.shop.services['order-service']).toMatchObject({ workers: 8, queueLimit: 64 })
     expect(scenario.shop.pollMs).toBe(500)
     expect(scenario.client.timeoutMs).toBe(2500)

@@ -28,8 +28,24 @@ export function fileOf(content: string, name = 'scenario.yaml'): string {
 export const DIALECTS = path.join(import.meta.dirname, '../fixtures/dialects')
 
 export const vocabulary: Vocabulary = {
+  routes: ['cart.add', 'inventory.search'],
   checkPolicy: (text) => (text.startsWith('bad-') ? `unknown policy "${text}"` : undefined),
   algorithms: ['q-learning', 'cql'],
+  faults: [
+    {
+      name: 'errors',
+      parameters: [
+        { name: 'rate', min: 0, max: 1, summary: 'share of the requests' },
+        { name: 'status', default: 500, min: 400, max: 599, summary: 'status of the answer' },
+      ],
+      taken: ({ rate }) => rate!,
+    },
+    { name: 'black-hole', parameters: [], taken: () => 1 },
+    {
+      name: 'latency',
+      parameters: [{ name: 'latencyMs', default: 0, min: 0, max: 1000, summary: 'added to the latency' }],
+    },
+  ],
 }
 
 /** The smallest scenario that is valid. */

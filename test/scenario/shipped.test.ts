@@ -10,7 +10,8 @@ import {
   shippedBehaviors,
   shippedScenarios,
 } from '../../src/scenario/index.ts'
-import { vocabulary } from './scenario-files.ts'
+import { faultKinds } from '../../src/shop/index.ts'
+import { vocabulary } from '../../src/study/index.ts'
 
 describe.each(shippedScenarios())('the shipped scenario $name', ({ name, description, file }) => {
   it('loads without a warning, under the name of its file', () => {
@@ -29,14 +30,53 @@ describe.each(shippedBehaviors())('the shipped behaviour $name', ({ name, descri
   it('opens with a comment', () => expect(readFileSync(file, 'utf8')).toMatch(/^# \w/))
 })
 
-it('ships what the command line promises', () => {
-  expect(shippedScenarios().map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['comprehensive', 'validation']),
-  )
+describe('what is shipped', () => {
   const load = (wanted: string) =>
     loadScenario(shippedScenarios().find(({ name }) => name === wanted)!.file, { vocabulary }).scenario
-  expect(scenarioDurationMs(load('validation'))).toBe(2 * 60_000)
-  expect(scenarioDurationMs(load('comprehensive'))).toBe(180 * 60_000)
+  const minutesOf = (wanted: string): number => scenarioDurationMs(load(wanted)) / 60_000
+
+  it('is what command line and docs promise', () => {
+    expect(shippedScenarios().map(({ name }) => name)).toEqual([
+      'background',
+      'chaos',
+      'comprehensive',
+      'fail-fast',
+      'failure-cascade',
+      'flash-sale',
+      'heterogeneous',
+      'noisy-neighbours',
+      'request-classes',
+      'retry-storm',
+      'service-degradation',
+      'validation',
+    ])
+    expect([minutesOf('validation'), minutesOf('comprehensive')]).toEqual([2, 180])
+  })
+
+  it('sells to 250 for five minutes and to 100 for fifteen in a flash sale', () => {
+    expect(load('flash-sale').phases.map(({ users, durationMs }) => [users, durationMs / 60_000])).toEqual([
+      [250, 5],
+      [100, 15],
+    ])
+  })
+
+  it('uses every kind of fault somewhere', () => {
+    const kinds = shippedScenarios().flatMap(({ name }) => {
+      const { faults, chaos } = load(name)
+      return [...faults, ...chaos.flatMap((wave) => wave.faults)].map(({ kind }) => kind)
+    })
+    expect([...new Set(kinds)].toSorted()).toEqual(faultKinds.names.toSorted())
+  })
+
+  it('recovers: after the last fault of a degradation or a cascade comes a quiet phase', () => {
+    for (const name of ['service-degradation', 'failure-cascade', 'fail-fast']) {
+      const { faults, phases } = load(name)
+      const last = phases.at(-1)!
+      for (const { startMs, durationMs } of faults) {
+        expect(startMs + durationMs).toBeLessThanOrEqual(last.startMs)
+      }
+    }
+  })
 })
 
 it('has a catalogue whose entries can be told apart', () => {

@@ -1,25 +1,42 @@
 import { expect, it } from 'vitest'
 import type { Phase } from '../../src/scenario/index.ts'
-import { type SpeedChange, speedChanges } from '../../src/shop/index.ts'
+import { backgroundLoads } from '../../src/shop/background-load.ts'
 import { phaseOf, smallScenario } from './small-scenario.ts'
 
-function changesOf(...phases: Partial<Phase>[]): SpeedChange[] {
-  return speedChanges({ ...smallScenario, phases: phases.map(phaseOf) })
+/** By service: when its replicas have which share of their speed. */
+function speedsOf(...phases: Partial<Phase>[]): Record<string, [atMs: number, speed: number][]> {
+  const loads = backgroundLoads({ ...smallScenario, phases: phases.map(phaseOf) })
+  return Object.fromEntries(
+    loads.map(({ service, changes }) => [
+      service,
+      changes.map(({ atMs, effect }) => [atMs, Number(effect!.speed!.toFixed(9))]),
+    ]),
+  )
 }
 
 it('takes a share of the speed at the start of a phase and gives it back at the end', () => {
-  expect(changesOf({ startMs: 100, durationMs: 50, backgroundLoad: { 'cart-service': 0.25 } })).toEqual([
-    { atMs: 100, service: 'cart-service', factor: 0.75 },
-    { atMs: 150, service: 'cart-service', factor: 1 },
-  ])
+  expect(speedsOf({ startMs: 100, durationMs: 50, backgroundLoad: { 'cart-service': 0.25 } })).toEqual({
+    'cart-service': [
+      [100, 0.75],
+      [150, 1],
+    ],
+  })
+})
+
+it('does nothing but to the speed', () => {
+  const [load] = backgroundLoads({
+    ...smallScenario,
+    phases: [phaseOf({ backgroundLoad: { 'cart-service': 0.5 } })],
+  })
+  for (const { effect } of load!.changes) expect(Object.keys(effect!)).toEqual(['speed'])
 })
 
 it('adds the loads of phases that overlap', () => {
-  const changes = changesOf(
+  const speeds = speedsOf(
     { startMs: 0, durationMs: 100, backgroundLoad: { 'user-service': 0.5 } },
     { startMs: 50, durationMs: 100, backgroundLoad: { 'user-service': 0.25 } },
   )
-  expect(changes.map(({ atMs, factor }) => [atMs, factor])).toEqual([
+  expect(speeds['user-service']).toEqual([
     [0, 0.5],
     [50, 0.25],
     [100, 0.75],
@@ -28,11 +45,11 @@ it('adds the loads of phases that overlap', () => {
 })
 
 it('leaves 5 % of the speed, whatever is asked for', () => {
-  const changes = changesOf(
+  const speeds = speedsOf(
     { startMs: 0, durationMs: 100, backgroundLoad: { 'order-service': 0.9 } },
     { startMs: 0, durationMs: 50, backgroundLoad: { 'order-service': 0.9 } },
   )
-  expect(changes.map(({ atMs, factor }) => [atMs, Number(factor.toFixed(9))])).toEqual([
+  expect(speeds['order-service']).toEqual([
     [0, 0.05],
     [50, 0.1],
     [100, 1],
@@ -41,21 +58,27 @@ it('leaves 5 % of the speed, whatever is asked for', () => {
 
 it('says nothing where one phase goes on with the load of the one before', () => {
   const backgroundLoad = { 'payment-service': 0.25 }
-  const changes = changesOf(
+  const speeds = speedsOf(
     { startMs: 0, durationMs: 100, backgroundLoad },
     { startMs: 100, durationMs: 100, backgroundLoad },
   )
-  expect(changes.map(({ atMs }) => atMs)).toEqual([0, 200])
+  expect(speeds['payment-service']!.map(([atMs]) => atMs)).toEqual([0, 200])
 })
 
-it('lists the changes of all services in the order of time', () => {
-  const changes = changesOf(
+it('tells of every service by itself, whatever the order of the phases', () => {
+  const speeds = speedsOf(
     { startMs: 50, durationMs: 100, backgroundLoad: { 'user-service': 0.5, 'cart-service': 0.5 } },
     { startMs: 0, durationMs: 70, backgroundLoad: { 'notification-service': 0.5 } },
   )
-  expect(changes.map(({ atMs }) => atMs)).toEqual([0, 50, 50, 70, 150, 150])
+  const times = Object.entries(speeds).map(([service, changes]) => [service, changes.map(([atMs]) => atMs)])
+  expect(Object.fromEntries(times)).toEqual({
+    'user-service': [50, 150],
+    'cart-service': [50, 150],
+    'notification-service': [0, 70],
+  })
 })
 
-it('is empty without background load', () => {
-  expect(changesOf({})).toEqual([])
+it('leaves out who has no background load', () => {
+  expect(speedsOf({})).toEqual({})
+  expect(speedsOf({ backgroundLoad: { 'user-service': 0 } })).toEqual({})
 })

@@ -106,6 +106,19 @@ describe('a late caller', () => {
     replica.arrive(1, 10, 12) // nobody has fetched job 0 yet
     expect(completeUntil(replica, 1000).at(-1)).toEqual({ job: 1, queueMs: 0, workMs: 10, doneAtMs: 22 })
   })
+
+  it('finds the jobs that were put aside in the order in which they were done', () => {
+    const replica = replicaOf({ workers: 2, queueLimit: 0 })
+    replica.arrive(0, 20, 0)
+    replica.arrive(1, 10, 0)
+    expect(replica.arrive(2, 10, 30)).toBe('working') // both are done, though nobody has fetched them
+    expect(replica.inSystem).toBe(3)
+    expect(completeUntil(replica, 100).map(({ job, doneAtMs }) => [job, doneAtMs])).toEqual([
+      [1, 10],
+      [0, 20],
+      [2, 40],
+    ])
+  })
 })
 
 describe('report', () => {
@@ -135,6 +148,15 @@ describe('report', () => {
     for (const job of [0, 1, 2]) replica.arrive(job, 10, 0)
     expect(replica.report(0)).toMatchObject({ queueDepth: 2, memory: 0.3 + 0.7 * 0.75 })
     replica.arrive(3, 10, 0)
+    expect(replica.report(0).memory).toBe(1)
+  })
+
+  it('passes on the health that it is given, and memory that has leaked', () => {
+    const replica = replicaOf()
+    replica.healthy = false
+    replica.leakedMemory = 0.25
+    expect(replica.report(0)).toMatchObject({ healthy: false, memory: 0.55 })
+    replica.leakedMemory = 0.9
     expect(replica.report(0).memory).toBe(1)
   })
 })

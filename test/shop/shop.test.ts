@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { SERVICES } from '../../src/scenario/index.ts'
-import { instanceIds, Shop } from '../../src/shop/index.ts'
+import { instanceIds, SERVICES } from '../../src/scenario/index.ts'
+import { Shop } from '../../src/shop/index.ts'
 import { MINIMAL } from '../scenario/scenario-files.ts'
 import { scenarioOf, smallScenario } from './small-scenario.ts'
 

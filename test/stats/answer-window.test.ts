@@ -88,4 +88,19 @@ describe('AnswerWindow', () => {
       }),
     )
   })
+
+  it('begins a second on its first instant and not a bit before', () => {
+    const VALUE = new Float64Array(1)
+    const BITS = new BigInt64Array(VALUE.buffer)
+    for (let second = 1; second < 5000; second++) {
+      VALUE[0] = second * 1000
+      BITS[0]!--
+      const window = new AnswerWindow(1)
+      window.add((second - 1) * 1000, 5, false)
+      window.roll(VALUE[0]!)
+      expect(window.answers).toBe(1)
+      window.roll(second * 1000)
+      expect(window.answers).toBe(0)
+    }
+  })
 })

@@ -33,6 +33,16 @@ describe('Ewma', () => {
     expect(fed(new Ewma(TAU_MS), [100, 0], [10, atMs]).value).toBeCloseTo(expected, 9)
   })
 
+  it('keeps exp(-dt / tau) of what it was, but no more than nine tenths, to the last bit', () => {
+    const elapsed = fc.oneof(fc.double({ min: 0, max: 2000, noNaN: true }), fc.nat(60_000))
+    fc.assert(
+      fc.property(elapsed, (elapsedMs) => {
+        const kept = Math.min(Math.exp(-elapsedMs / TAU_MS), 0.9)
+        expect(fed(new Ewma(TAU_MS), [100, 0], [10, elapsedMs]).value).toBe(100 * kept + 10 * (1 - kept))
+      }),
+    )
+  })
+
   it('stays between the smallest and the largest sample', () => {
     fc.assert(
       fc.property(samples, (list) => {

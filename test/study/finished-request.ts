@@ -9,16 +9,19 @@ interface Settings extends Partial<Omit<FinishedRequest, 'origin'>> {
 
 export function finishedRequest({ phase = 0, ...settings }: Settings = {}): FinishedRequest {
   return {
-    origin: { trace: TRACE, hop: 0, phase, profile: 0 },
+    origin: { trace: TRACE, hop: 0, attempt: 0, phase, profile: 0 },
     profile: 'quick-browser',
     session: 1,
     action: 'product',
     service: 'inventory-service',
+    attempts: 1,
+    retries: 0,
     intendedMs: 1000,
     startMs: 1000,
     endMs: 1040,
     reply: { status: 200 },
     expected: true,
+    mistake: null,
     boundMs: 12,
     ...settings,
   }

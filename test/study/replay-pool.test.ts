@@ -1,9 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { LearningError, WorldError } from '../../src/core/index.ts'
-import { type ReplayResult, type ReplayTask, replay, replayAll } from '../../src/study/index.ts'
+import { loadScenario } from '../../src/scenario/index.ts'
+import { type ReplayResult, type ReplayTask, replay, replayAll, vocabulary } from '../../src/study/index.ts'
+import { fileOf, MINIMAL } from '../scenario/scenario-files.ts'
 import { phaseOf, smallScenario } from '../shop/small-scenario.ts'
 
 const scenario = { ...smallScenario, phases: [phaseOf({ users: 10, rampUpMs: 0, pace: 4 })] }
+
+/** Faults at known and at drawn places and times, and a client that sends requests again and twice. */
+const troubled = loadScenario(
+  fileOf(`${MINIMAL}
+faults:
+  - { kind: errors, rate: 0.3, service: cart, share: 0.5, durationMinutes: 1 }
+  - { kind: noisy-neighbour, everySeconds: 5, service: inventory }
+chaos:
+  - everySeconds: 10
+    lastSeconds: [5, 20]
+    faults: [{ kind: crash }, { kind: latency, factor: 5 }, { kind: black-hole, rate: 0.1 }]
+client: { timeoutSeconds: 1, retries: { most: 3 }, hedgeAfterMs: 100 }
+`),
+  { vocabulary },
+).scenario
 
 const tasks: ReplayTask[] = [1, 2].flatMap((seed) =>
   ['round-robin', 'least-outstanding', 'random'].map((policy) => ({ scenario, policy, seed })),
@@ -53,6 +70,21 @@ describe('replayAll', () => {
     })
     expect(results).toHaveLength(tasks.length)
     expect(results.filter((result) => result !== undefined).length).toBe(2)
+  })
+
+  it('gives the same results under faults, chaos, retries and hedges, with 1 thread and with 4', async () => {
+    const under = tasks.map((task) => ({ ...task, scenario: { ...troubled, phases: scenario.phases } }))
+    const alone = await replayAll(under, { jobs: 1 })
+    const [calm] = await replayAll(tasks.slice(0, 1), { jobs: 1 })
+    expect(alone[0]!.meanLatencyMs).toBeGreaterThan(1.5 * calm!.meanLatencyMs)
+    expect(await replayAll(under, { jobs: 4 })).toEqual(alone)
+  })
+
+  it.each([1, 2])('has no result for a run that was stopped, with %d threads', async (jobs) => {
+    const stopped = tasks.map((task) => ({ ...task, scenario: { ...scenario, maxEvents: 300 } }))
+    await expect(replayAll(stopped, { jobs })).rejects.toThrow(
+      /"[a-z-]+" with seed 1 was stopped: the budget of 300 events/,
+    )
   })
 
   it.each([

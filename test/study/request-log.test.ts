@@ -30,7 +30,15 @@ async function logged(requests: readonly FinishedRequest[]): Promise<RequestReco
 
 it('writes a line per request, as the client saw it', async () => {
   const [line] = await logged([
-    finishedRequest({ phase: 1, session: 17, intendedMs: 1000.25, startMs: 1200.5, endMs: 1300.7504 }),
+    finishedRequest({
+      phase: 1,
+      session: 17,
+      attempts: 3,
+      retries: 2,
+      intendedMs: 1000.25,
+      startMs: 1200.5,
+      endMs: 1300.7504,
+    }),
   ])
   expect(line).toEqual({
     v: 1,
@@ -43,8 +51,10 @@ it('writes a line per request, as the client saw it', async () => {
     intendedMs: 1000.25,
     startMs: 1200.5,
     latencyMs: 300.5,
+    attempts: 3,
     status: 200,
     failure: null,
+    mistake: null,
     expected: true,
   })
 })
@@ -59,6 +69,7 @@ const anyRequest = fc.record({
   latencyMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
   status: fc.constantFrom(200, 201, 204, 404, 503),
   failure: fc.option(fc.constantFrom<FailureKind>('timeout', 'reset', 'connect', 'framing', 'aborted')),
+  mistake: fc.option(fc.constantFrom('unknownSku', 'emptyCartOrder')),
   expected: fc.boolean(),
 })
 
@@ -75,9 +86,9 @@ it('loses nothing but digits below a microsecond', async () => {
   const lines = await logged(requests)
   expect(lines).toHaveLength(requests.length)
   for (const [i, line] of lines.entries()) {
-    const { origin, session, profile, action, service, expected, reply, ...times } = requests[i]!
+    const { origin, session, profile, action, service, mistake, expected, reply, ...times } = requests[i]!
     const phase = PHASES[origin.phase]!
-    expect(line).toMatchObject({ phase, session, profile, action, service, trace: TRACE, expected })
+    expect(line).toMatchObject({ phase, session, profile, action, service, trace: TRACE, mistake, expected })
     expect(line).toMatchObject({ status: reply.status, failure: reply.failure ?? null })
     expect(Math.abs(line.intendedMs - times.intendedMs)).toBeLessThan(0.000501)
     expect(Math.abs(line.startMs - times.startMs)).toBeLessThan(0.000501)

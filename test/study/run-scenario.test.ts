@@ -108,6 +108,39 @@ describe('runScenario', () => {
     expect(linesOf(directory.requests)).toHaveLength(summary.requests)
   })
 
+  it('draws the faults, lets them act, and tells what each did', async () => {
+    const window = { startMs: 60_000, durationMs: 60_000 }
+    const instances = ['inventory-service-1', 'inventory-service-2']
+    const fault = { ...window, kind: 'black-hole', instances, share: 0.5, parameters: { rate: 1 } }
+    const { summary } = await follow({ scenario: { ...SCENARIO, faults: [fault] } })
+    expect(summary.faults).toMatchObject([{ what: 'black-hole', startMs: 60_000, endMs: 120_000 }])
+    expect(summary.faults[0]!.instances).toHaveLength(1)
+    expect(summary.faults[0]!.errorRate).toBeGreaterThan(0.05)
+    expect(summary.outsideFaults!.errorRate).toBeLessThan(summary.faults[0]!.errorRate / 5)
+    expect(summary.faults[0]!.requests + summary.outsideFaults!.requests).toBe(summary.requests)
+    expect(summary.retries).toMatchObject({ requests: summary.requests, attempts: summary.requests })
+  })
+
+  it('keeps what there is of a run that was stopped, says why, and does not train', async () => {
+    const scenario = { ...SCENARIO, maxEvents: 2_000 }
+    const { summary, directory, told } = await follow({ scenario, train: true, evaluate: true })
+    expect(summary.stopped).toMatch(/^the budget of 2000 events was spent at \d/)
+    expect(summary).toMatchObject({ interrupted: false, training: null, warnings: ['careful'] })
+    expect(told).toEqual(['start', 'progress', 'end'])
+    expect(summary.requests).toBeGreaterThan(10)
+    expect(linesOf(directory.requests)).toHaveLength(summary.requests)
+    expect(linesOf(directory.experiences)).toHaveLength(summary.experience.recorded)
+    expect(readFileSync(directory.log, 'utf8')).toContain('stopped: the budget')
+  })
+
+  it('keeps summary and model when a replay fails, and says why there is no comparison', async () => {
+    const scenario = { ...SCENARIO, evaluation: { policies: ['model:missing'], seeds: 1 } }
+    const { summary } = await follow({ scenario, train: true, evaluate: true })
+    expect(summary.training).not.toBeNull()
+    expect(summary.comparison).toBeNull()
+    expect(summary.warnings.at(-1)).toMatch(/^not compared: .*model.json: cannot be read/)
+  })
+
   it('keeps the summary when there is too little to learn from, and says why', async () => {
     const scenario = { ...SCENARIO, phases: [phaseOf({ users: 1, durationMs: 1, rampUpMs: 0 })] }
     const { summary } = await follow({ scenario, train: true })
@@ -117,7 +150,7 @@ describe('runScenario', () => {
 
   it('finds a model that cannot be used before it makes anything', async () => {
     const out = folderOf({ 'keep.txt': '' })
-    const scenario = { ...SCENARIO, routing: { policy: 'model:missing' } }
+    const scenario = { ...SCENARIO, routing: { ...SCENARIO.routing, policy: 'model:missing' } }
     await expect(follow({ scenario, out })).rejects.toThrow(LearningError)
     expect(readdirSync(out)).toEqual(['keep.txt'])
   })

@@ -32,9 +32,26 @@ describe('requests', () => {
     statistics.onRequest(finishedRequest({ ...failed, reply: { status: 503 } }))
     statistics.onRequest(finishedRequest({ ...failed, reply: { status: 503 } }))
     statistics.onRequest(finishedRequest({ ...failed, reply: { status: 0, failure: 'timeout' } }))
-    statistics.onRequest(finishedRequest({ reply: { status: 400 } })) // a mistake, refused as it should be
+    statistics.onRequest(finishedRequest({ mistake: 'invalidToken', reply: { status: 401 } })) // as it should be
     expect(statistics.total).toMatchObject({ requests: 4, failures: 3, errorRate: 0.75 })
     expect(Object.fromEntries(statistics.failures)).toEqual({ 503: 2, timeout: 1 })
+  })
+
+  it('that were mistakes count as refused or not by their kind, and in all latencies', () => {
+    const statistics = new RunStatistics(SCENARIO)
+    const invalid = { mistake: 'invalidToken' }
+    statistics.onRequest(finishedRequest())
+    statistics.onRequest(finishedRequest({ ...invalid, reply: { status: 401 }, endMs: 1500 }))
+    statistics.onRequest(finishedRequest({ ...invalid, reply: { status: 201 }, expected: false }))
+    statistics.onRequest(finishedRequest({ ...invalid, reply: { status: 502 }, expected: false }))
+    statistics.onRequest(finishedRequest({ mistake: 'unknownSku', reply: { status: 404 } }))
+    expect(Object.fromEntries(statistics.mistakes)).toEqual({
+      invalidToken: { refused: 1, otherwise: 2 },
+      unknownSku: { refused: 1, otherwise: 0 },
+    })
+    expect(statistics.total).toMatchObject({ requests: 5, failures: 2 })
+    expect(Object.fromEntries(statistics.failures)).toEqual({ 201: 1, 502: 1 })
+    expect(statistics.total.latency.max).toBe(500)
   })
 
   it('have no error rate to speak of when there are none', () => {

@@ -57,6 +57,7 @@ function summaryOf(settings: Partial<SummaryInput> = {}): RunSummary {
     endMs: 120_000,
     wallMs: 900,
     interrupted: false,
+    stopped: null,
     statistics: statisticsByHand(),
     decisions: decisionsByHand(),
     experience: { decisions: 3, recorded: 3, file: 'x.jsonl', rewards: null },
@@ -95,6 +96,29 @@ describe('summarize', () => {
       ['search', 3, 0],
       ['order', 1, 1],
     ])
+  })
+
+  it('sums up attempts, and each fault beside the time without', () => {
+    const parameters = { rate: 1 }
+    const instances = ['cart-service-1']
+    const fault = { kind: 'refuse', instances, share: 1, startMs: 70_000, durationMs: 20_000, parameters }
+    const statistics = new RunStatistics(SCENARIO, [fault])
+    statistics.onRequest(finishedRequest())
+    statistics.onRequest(
+      finishedRequest({ attempts: 2, retries: 1, expected: false, intendedMs: 80_000, endMs: 90_500 }),
+    )
+    const { retries, faults, outsideFaults } = summaryOf({ statistics })
+    expect(retries).toMatchObject({ requests: 2, attempts: 3, retried: 1, recovered: 0 })
+    expect(faults).toMatchObject([
+      { what: 'refuse', endMs: 90_000, requests: 1, errorRate: 1, p95Ms: 10_500 },
+    ])
+    expect(outsideFaults).toEqual({ requests: 1, errorRate: 0, p95Ms: 40 })
+  })
+
+  it('does not complain of too little load in a run that was stopped', () => {
+    expect(summaryOf({ statistics: new RunStatistics(SCENARIO) }).warnings).toHaveLength(3)
+    const summary = summaryOf({ statistics: new RunStatistics(SCENARIO), stopped: 'deadlock' })
+    expect(summary).toMatchObject({ stopped: 'deadlock', warnings: ['careful'] })
   })
 
   it('sums up each phase over its own length', () => {

@@ -4,12 +4,14 @@ import type { Phase } from '../../src/scenario/index.ts'
 import { Crowd, type CrowdMember, levelSteps } from '../../src/traffic/index.ts'
 import { phaseOf } from '../shop/small-scenario.ts'
 
+const SEED = 1
+
 /** A crowd that writes down who comes and who goes. Members are numbered as they come. */
 function crowdOf(phases: readonly Phase[], room = Number.POSITIVE_INFINITY) {
   const there = new Set<CrowdMember>()
   const log: string[] = []
   let number = 0
-  const crowd = new Crowd<CrowdMember>(phases, {
+  const crowd = new Crowd<CrowdMember>(phases, SEED, {
     join: (phase) => {
       if (there.size === room) return undefined
       const member = { phase, number: number++ }
@@ -96,8 +98,16 @@ const anyPhases = fc.array(
       durationMs: fc.integer({ min: 1, max: 6 }),
       rampUpMs: fc.integer({ min: 0, max: 4 }),
       users: fc.integer({ min: 0, max: 6 }),
+      varied: fc.constantFrom(0, 0.3, 1),
     })
-    .map((phase) => ({ ...phase, startMs: phase.startMs * 100, durationMs: phase.durationMs * 100 })),
+    // Several minutes each, so that levels that vary change in the middle of other phases.
+    .map(({ varied, ...phase }) => ({
+      ...phase,
+      startMs: phase.startMs * 60_000,
+      durationMs: phase.durationMs * 60_000,
+      rampUpMs: phase.rampUpMs * 10_000,
+      variability: { users: varied, thinkTime: 0, actions: 0 },
+    })),
   { minLength: 1, maxLength: 5 },
 )
 
@@ -108,7 +118,7 @@ describe('Crowd, compared with a naive model', () => {
         const phases = phasesOf(...settings)
         const { crowd, there, log } = crowdOf(phases, room)
         const wanted = phases.map(() => 0)
-        const steps = levelSteps(phases)
+        const steps = levelSteps(phases, SEED)
         for (const [i, step] of steps.entries()) {
           wanted[step.phase] = step.users
           if (steps[i + 1]?.atMs === step.atMs) continue
@@ -136,7 +146,7 @@ describe('Crowd, compared with a naive model', () => {
         const phases = phasesOf(...settings)
         const { crowd, there } = crowdOf(phases)
         const wanted = phases.map(() => 0)
-        const steps = levelSteps(phases)
+        const steps = levelSteps(phases, SEED)
         for (const [i, step] of steps.entries()) {
           wanted[step.phase] = step.users
           if (steps[i + 1]?.atMs === step.atMs) continue

@@ -25,6 +25,13 @@ function smallDay(): Scenario {
   return { ...scenario, phases }
 }
 
+/** The same, with phases that vary in everything. */
+function variedDay(): Scenario {
+  const scenario = smallDay()
+  const variability = { users: 0.5, thinkTime: 0.5, actions: 0.3 }
+  return { ...scenario, phases: scenario.phases.map((phase) => ({ ...phase, variability })) }
+}
+
 function openLoop(): Scenario {
   const phase = phaseOf({ users: 0, sessionsPerSecond: 0.3, durationMs: 5_400_000, rampUpMs: 600_000 })
   return { ...smallScenario, accounts: 500, maxConcurrentUsers: 500, phases: [phase] }
@@ -36,6 +43,7 @@ describe('expectedLoad', () => {
   it.each([
     ['users', smallDay()],
     ['arrivals', openLoop()],
+    ['users that vary', variedDay()],
   ])('is within 15 % of what a run makes that is driven by %s', async (_, scenario) => {
     const expected = expectedLoad(scenario)
     const made = await run(scenario)

@@ -79,7 +79,7 @@ export function runSession(settings: SessionSettings = {}): SessionRun {
     account,
     random: new RandomStreams(seed).stream('session'),
     popularity: scenario.products.map(({ popularity }) => popularity),
-    phase: () => phase,
+    currentPhase: () => phase,
     now: () => nowMs,
     check: (name, passed) => checks.push([name, passed]),
   })

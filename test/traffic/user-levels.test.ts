@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Phase } from '../../src/scenario/index.ts'
+import { type Phase, peakUsers } from '../../src/scenario/index.ts'
 import { type LevelStep, levelSteps } from '../../src/traffic/index.ts'
 import { phaseOf } from '../shop/small-scenario.ts'
 
 function stepsOf(...phases: Partial<Phase>[]): LevelStep[] {
-  return levelSteps(phases.map((phase) => phaseOf({ rampUpMs: 0, ...phase })))
+  return seededSteps(1, ...phases)
+}
+
+function seededSteps(seed: number, ...phases: Partial<Phase>[]): LevelStep[] {
+  return levelSteps(
+    phases.map((phase) => phaseOf({ rampUpMs: 0, ...phase })),
+    seed,
+  )
 }
 
 /** What a phase wants after all steps up to `atMs`. */
@@ -124,4 +131,65 @@ it('lists the steps of all phases in the order of time', () => {
       expect(times).toEqual(times.toSorted((a, b) => a - b))
     }),
   )
+})
+
+describe('a phase that varies', () => {
+  const MINUTE_MS = 60_000
+  const varying = (users: number) => ({ users, thinkTime: 0, actions: 0 })
+  /** The level in the middle of each of so many minutes. */
+  const levelsOf = (steps: readonly LevelStep[], minutes: number): number[] =>
+    Array.from({ length: minutes }, (_, minute) => levelAt(steps, 0, (minute + 0.5) * MINUTE_MS))
+
+  it('has a level of its own every minute, within so much of its number, and never more room than that', () => {
+    const anyCase = fc.record({
+      seed: fc.nat(),
+      users: fc.integer({ min: 1, max: 300 }),
+      varied: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      minutes: fc.integer({ min: 1, max: 30 }),
+    })
+    fc.assert(
+      fc.property(anyCase, ({ seed, users, varied, minutes }) => {
+        const phase = phaseOf({ users, durationMs: minutes * MINUTE_MS, variability: varying(varied) })
+        const levels = levelsOf(seededSteps(seed, phase), minutes)
+        for (const level of levels) expect(Math.abs(level - users)).toBeLessThanOrEqual(users * varied + 0.5)
+        expect(Math.max(...levels)).toBeLessThanOrEqual(peakUsers([phase]))
+        expect(levelAt(seededSteps(seed, phase), 0, minutes * MINUTE_MS)).toBe(0)
+      }),
+    )
+  })
+
+  it('has its number in the mean, and all levels between the bounds alike', () => {
+    const minutes = 5000
+    const phase = { users: 100, durationMs: minutes * MINUTE_MS, variability: varying(0.5) }
+    const levels = levelsOf(stepsOf(phase), minutes)
+    const mean = levels.reduce((sum, level) => sum + level) / minutes
+    // Uniform within 100 +- 50: a standard deviation of 28.9, of the mean of 5000 of 0.41.
+    expect(Math.abs(mean - 100)).toBeLessThan(4 * 0.41)
+    expect(Math.min(...levels)).toBeLessThan(55)
+    expect(Math.max(...levels)).toBeGreaterThan(145)
+  })
+
+  it('keeps to the plan while it ramps', () => {
+    const phase = { startMs: 500, users: 10, rampUpMs: 90_000, durationMs: 4 * MINUTE_MS }
+    const steps = stepsOf({ ...phase, variability: varying(1) })
+    const ramping = steps.filter(({ atMs }) => atMs < 90_500)
+    expect(ramping).toEqual(stepsOf(phase).filter(({ atMs }) => atMs < 90_500))
+    const times = steps.slice(ramping.length).map(({ atMs }) => atMs)
+    expect(times).toEqual([90_500, 120_500, 180_500, 240_500])
+  })
+
+  it('has other levels with another seed and in another phase, and the same with the same', () => {
+    const phase = { users: 100, durationMs: 10 * MINUTE_MS, variability: varying(0.5) }
+    expect(seededSteps(7, phase)).toEqual(seededSteps(7, phase))
+    expect(levelsOf(seededSteps(7, phase), 10)).not.toEqual(levelsOf(seededSteps(8, phase), 10))
+    const both = seededSteps(7, phase, phase)
+    const usersOf = (index: number) => both.filter((step) => step.phase === index).map(({ users }) => users)
+    expect(usersOf(0)).not.toEqual(usersOf(1))
+  })
+
+  it('has the same levels whatever the seed when it varies by nothing', () => {
+    const phase = { users: 50, durationMs: 10 * MINUTE_MS, rampUpMs: 30_000, variability: varying(0) }
+    expect(seededSteps(7, phase)).toEqual(seededSteps(8, phase))
+    expect(seededSteps(7, phase)).toHaveLength(51)
+  })
 })

@@ -10,7 +10,7 @@ const scenario = {
   ...smallScenario,
   accounts: 60,
   maxConcurrentUsers: 60,
-  phases: [phaseOf({ users: 40, rampUpMs: 0, pace: 6, durationMs: 600_000 })],
+  phases: [phaseOf({ users: 40, rampUpMs: 0, pace: 6, durationMs: 1_200_000 })],
 }
 const dataset: DatasetDescription = JSON.parse(JSON.stringify(describeDataset('test', scenario)))
 const { records } = runVirtually(scenario, { policy: 'epsilon-greedy(least-outstanding, epsilon=0.3)' })

@@ -35,6 +35,8 @@ export interface VirtualRun {
   readonly failedChecks: readonly string[]
   readonly decisions: DecisionStatistics
   readonly endMs: number
+  /** Why the run was stopped before its time, if it was. */
+  readonly stopped: string | undefined
 }
 
 export function runVirtually(scenario: Scenario, settings: VirtualRunSettings = {}): VirtualRun {
@@ -96,6 +98,7 @@ export function runVirtually(scenario: Scenario, settings: VirtualRunSettings = 
     failedChecks,
     decisions,
     endMs: world.nowMs,
+    stopped: world.stopped,
   }
 }
 

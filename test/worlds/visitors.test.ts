@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Scenario } from '../../src/scenario/index.ts'
-import { type Visitor, Visitors } from '../../src/worlds/visitors.ts'
+import type { Visitor } from '../../src/worlds/visitor.ts'
+import { Visitors } from '../../src/worlds/visitors.ts'
 import { phaseOf, smallScenario } from '../shop/small-scenario.ts'
 
 const RESULT = { signedIn: true, ordered: false, pages: 1 }

@@ -2,16 +2,23 @@
 import { learners } from '../../learning/index.ts'
 import { policies } from '../../routing/index.ts'
 import { shippedBehaviors, shippedScenarios } from '../../scenario/index.ts'
+import { faultKinds } from '../../shop/index.ts'
 import type { Command } from '../command.ts'
 
 interface Entry {
   readonly name: string
   readonly summary: string
-  readonly parameters?: readonly {
-    readonly name: string
-    readonly default?: number | undefined
-    readonly summary: string
-  }[]
+  /** What other tools call it. */
+  readonly knownAs?: string
+  readonly parameters?: readonly Parameter[]
+}
+
+interface Parameter {
+  readonly name: string
+  readonly default?: number | undefined
+  readonly min: number
+  readonly max: number
+  readonly summary: string
 }
 
 const LISTS: Readonly<Record<string, () => readonly Entry[]>> = {
@@ -24,12 +31,19 @@ const LISTS: Readonly<Record<string, () => readonly Entry[]>> = {
       summary,
       parameters: hyperParameters,
     })),
+  faults: () => faultKinds.all,
 }
+
+/** Learners find in their data what has no default; a fault must be told. */
+const UNSET: Readonly<Record<string, string>> = { algorithms: 'from the data', faults: 'required' }
 
 export const list: Command<{ what: string }> = {
   usage: 'list <what>',
-  summary: 'List scenarios, behaviors, policies or algorithms',
-  examples: [['loadgen list policies', 'every routing policy with its rule and parameters']],
+  summary: 'List scenarios, behaviors, policies, algorithms or kinds of fault',
+  examples: [
+    ['loadgen list policies', 'every routing policy with its rule and parameters'],
+    ['loadgen list faults', 'every kind of fault with its parameters, their defaults and ranges'],
+  ],
   positionals: { what: { type: 'string', choices: Object.keys(LISTS), describe: 'What to list' } },
   options: { json: { type: 'boolean', default: false, describe: 'Print one JSON document instead of text' } },
   async run({ what }, terminal) {
@@ -37,7 +51,12 @@ export const list: Command<{ what: string }> = {
     if (terminal.json) {
       terminal.out(
         JSON.stringify(
-          entries.map(({ name, summary, parameters = [] }) => ({ name, summary, parameters })),
+          entries.map(({ name, summary, knownAs, parameters = [] }) => ({
+            name,
+            summary,
+            knownAs,
+            parameters,
+          })),
           null,
           2,
         ),
@@ -45,15 +64,20 @@ export const list: Command<{ what: string }> = {
       return 0
     }
     const width = Math.max(...entries.map(({ name }) => name.length))
-    for (const { name, summary, parameters = [] } of entries) {
+    const detail = (text: string): void =>
+      terminal.out(terminal.outStyle.dim(`${''.padEnd(width)}    ${text}`))
+    for (const { name, summary, knownAs, parameters = [] } of entries) {
       terminal.out(`${name.padEnd(width)}  ${summary}`)
       for (const parameter of parameters) {
-        const value = parameter.default === undefined ? 'from the data' : parameter.default
-        terminal.out(
-          terminal.outStyle.dim(`${''.padEnd(width)}    ${parameter.name} (${value}): ${parameter.summary}`),
-        )
+        detail(`${parameter.name} (${valuesText(parameter, UNSET[what] ?? '')}): ${parameter.summary}`)
       }
+      if (knownAs !== undefined) detail(`known as: ${knownAs}`)
     }
     return 0
   },
+}
+
+/** @param unset what it means that there is no default */
+function valuesText({ default: assumed, min, max }: Parameter, unset: string): string {
+  return `${assumed === undefined ? unset : `default ${assumed}`}, ${min} to ${max}`
 }

@@ -1,6 +1,12 @@
 /** `loadgen run`: replay a scenario, record it, train on it, compare, report. */
 import { availableParallelism } from 'node:os'
-import { EXIT_INTERRUPTED, EXIT_THRESHOLDS_MISSED, UsageError, type World } from '../../core/index.ts'
+import {
+  EXIT_INTERRUPTED,
+  EXIT_THRESHOLDS_MISSED,
+  UsageError,
+  type World,
+  WorldError,
+} from '../../core/index.ts'
 import { learners } from '../../learning/index.ts'
 import { planText, terminalSummary, writeHtmlReport, writeSummary } from '../../report/index.ts'
 import type { LoadedScenario } from '../../scenario/index.ts'
@@ -67,7 +73,7 @@ export const run: Command<RunArgs> = {
       type: 'number',
       default: availableParallelism(),
       requiresArg: true,
-      describe: 'Worker threads for the replays',
+      describe: 'Worker threads for the replays; results do not depend on it',
     },
     ...outputOptions,
   },
@@ -93,12 +99,20 @@ export const run: Command<RunArgs> = {
       })
       await report(finished, terminal)
       if (interrupt.signal.aborted) return EXIT_INTERRUPTED
+      if (finished.summary.stopped !== null) return complain(finished.summary.stopped, terminal)
       return finished.summary.thresholds.every(({ passed }) => passed) ? 0 : EXIT_THRESHOLDS_MISSED
     } finally {
       progress.end()
       interrupt.release()
     }
   },
+}
+
+/** The results are kept and shown; that they are of a part only is said aloud, also with --quiet. */
+function complain(stopped: string, terminal: Terminal): number {
+  const error = new WorldError(`stopped: ${stopped}`)
+  terminal.alarm(`loadgen: ${error.message}`)
+  return error.exitCode
 }
 
 /** A target means live; asking for both a target and virtual time is asking for nothing. */

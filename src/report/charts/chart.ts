@@ -11,6 +11,7 @@ import type {
   GridComponentOption,
   LegendComponentOption,
   LineSeriesOption,
+  MarkAreaComponentOption,
   MarkLineComponentOption,
 } from 'echarts'
 import type { RunSummary } from '../../study/index.ts'
@@ -21,6 +22,7 @@ type ChartOption = ComposeOption<
   | GridComponentOption
   | LegendComponentOption
   | LineSeriesOption
+  | MarkAreaComponentOption
   | MarkLineComponentOption
 >
 
@@ -54,6 +56,7 @@ export const HUE = {
   orange: 'var(--orange)',
   red: 'var(--vermillion)',
   green: 'var(--green)',
+  purple: 'var(--purple)',
 } as const
 
 /** One colour per percentile, in every chart. */

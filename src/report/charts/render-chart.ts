@@ -21,6 +21,7 @@ export async function loadChartRenderer(): Promise<ChartRenderer> {
     charts.LineChart,
     components.GridComponent,
     components.LegendComponent,
+    components.MarkAreaComponent,
     components.MarkLineComponent,
     renderers.SVGRenderer,
   ])

@@ -3,12 +3,14 @@ import type { CustomSeriesOption, LineSeriesOption } from 'echarts'
 import type { PhaseSummary, RunSummary, SeriesPoint } from '../../study/index.ts'
 import { formatClock } from '../format.ts'
 import { AXIS_STYLE, type Chart, FULL_WIDTH, INK, legendRow, orGap, type valueAxis } from './chart.ts'
+import { faultBands } from './fault-bands.ts'
 
 const LEGEND_HEIGHT = 30
 const LANE_HEIGHT = 20
 const PLOT_HEIGHT = 210
 const X_LABELS_HEIGHT = 28
 const SIDES = { left: 62, right: 62 }
+const PLOT_WIDTH = FULL_WIDTH - SIDES.left - SIDES.right
 
 /** Time steps that people count in, in ms. */
 const TICK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].map(
@@ -24,7 +26,7 @@ interface TimelineOption {
   readonly lines: readonly LineSeriesOption[]
 }
 
-/** A chart over the time of the run, with the phases above it. */
+/** A chart over the time of the run, with the phases above it and the faults behind it. */
 export function timelineChart(
   summary: RunSummary,
   { id, title, caption, yAxes, lines }: TimelineOption,
@@ -32,14 +34,16 @@ export function timelineChart(
   const lanes = phaseLanes(summary.phases)
   const laneCount = Math.max(0, ...lanes.map((lane) => lane + 1))
   const stripTop = LEGEND_HEIGHT
-  const plotTop = stripTop + laneCount * LANE_HEIGHT + 8
   const endMs = timelineEndMs(summary)
+  const bands = faultBands(summary.faults, endMs, PLOT_WIDTH)
+  const plotTop = stripTop + laneCount * LANE_HEIGHT + 8 + bands.height
   const stepMs = tickStepMs(endMs)
   const time = { ...AXIS_STYLE, type: 'value' as const, min: 0, max: endMs, interval: stepMs }
   return {
     id,
     title,
-    caption,
+    caption:
+      bands.series.length === 0 ? caption : `${caption} Shaded: faults, by their numbers in the table.`,
     width: FULL_WIDTH,
     height: plotTop + PLOT_HEIGHT + X_LABELS_HEIGHT,
     option: {
@@ -66,7 +70,7 @@ export function timelineChart(
         })),
         { type: 'value', gridIndex: 1, min: 0, max: Math.max(1, laneCount), inverse: true, show: false },
       ],
-      series: [...lines, phaseStrip(summary.phases, lanes, yAxes.length)],
+      series: [...bands.series, ...lines, phaseStrip(summary.phases, lanes, yAxes.length)],
     },
   }
 }

@@ -9,7 +9,6 @@ import { chooseLowest } from '../best-score.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 
@@ -24,7 +23,6 @@ export const leastOutstanding: PolicyDeclaration = {
 class LeastOutstanding implements Policy {
   readonly id: string
   readonly version = '1'
-  readonly #inFlight = new ScoreBuffer()
 
   constructor(id: string) {
     this.id = id
@@ -32,8 +30,6 @@ class LeastOutstanding implements Policy {
 
   choose(observation: Observation, random: Random, propensities: Float64Array): number {
     const { count, eligible, instances } = observation
-    const inFlight = this.#inFlight.of(count)
-    for (let i = 0; i < count; i++) inFlight[i] = instances[i * INSTANCE_WIDTH + IN_FLIGHT]!
-    return chooseLowest(inFlight, eligible, count, random, propensities)
+    return chooseLowest(instances, eligible, count, random, propensities, INSTANCE_WIDTH, IN_FLIGHT)
   }
 }

@@ -5,20 +5,24 @@
 import { z } from 'zod'
 import { peakUsers } from '../peak-users.ts'
 import { formatPath } from '../problems.ts'
-import type { Phase, Scenario } from '../scenario.ts'
+import { type Phase, type Scenario, scenarioDurationMs } from '../scenario.ts'
 import type { FieldPath, SourceDocument } from '../source-document.ts'
 import { secondsToMs } from '../units.ts'
+import type { FaultDeclaration } from '../vocabulary.ts'
 import { assembleScenario } from './assemble-scenario.ts'
 import { type BaseConfig, readBaseConfig } from './base-config.ts'
+import { troublesOfTimeline } from './failure-timeline.ts'
 import { ForeignFile, type ForeignResult } from './foreign-file.ts'
+import { type ForeignPlan, readPlan } from './foreign-plan.ts'
 import { trafficOf } from './foreign-traffic.ts'
 import { readAddresses, readProducts } from './goods.ts'
 import { readMistakes } from './mistakes.ts'
-import { patternSchema, withRampUp } from './pattern.ts'
+import { readNetworkErrors } from './network-errors.ts'
+import { withRampUp } from './pattern.ts'
+import type { ProfileDefaults } from './profile.ts'
 import { ProfileBook } from './profile-book.ts'
-
-export const TRAINING_HALF = 'rl_training_scenarios'
-export const STRESS_HALF = 'stress_test_scenarios'
+import { type ScenarioPlace, STRESS_HALF, strayFields, TRAINING_HALF } from './scenario-places.ts'
+import { checkTroubles, type StatedTrouble } from './timed-trouble.ts'
 
 const SECTIONS = [
   'base_config',
@@ -28,85 +32,70 @@ const SECTIONS = [
   'error_simulation_config',
 ] as const
 type Section = (typeof SECTIONS)[number]
-const CONTAINERS = ['training_scenarios', 'extreme_load_scenarios']
-const DOCUMENTATION = ['description', 'version', 'created_for']
-
-const scenarioSchema = z.looseObject({
-  description: z.string().default(''),
-  total_users: z.int().positive().optional(),
-  test_duration_minutes: z.number().positive().optional(),
-  max_concurrent_users: z.int().positive().optional(),
-  ramp_up_time_seconds: z.number().min(0).default(0),
-  data_collection_interval_seconds: z.number().min(0.01).optional(),
-  traffic_patterns: z.array(patternSchema).min(1),
-})
-type ForeignScenario = z.infer<typeof scenarioSchema>
-
-/** A scenario's name (qualified where a scenario before it has the same) and where it stands. */
-export interface ScenarioPlace {
-  readonly name: string
-  readonly path: FieldPath
-}
-
-/** All scenarios of a file, in the order in which the predecessor looks a name up. */
-export function scenarioPlaces(document: SourceDocument): ScenarioPlace[] {
-  const bare = document
-    .keysAt([TRAINING_HALF])
-    .filter((key) => document.keysAt([TRAINING_HALF, key]).includes('traffic_patterns'))
-    .map((key) => [TRAINING_HALF, key])
-  const contained = [
-    [TRAINING_HALF, 'training_scenarios'],
-    [STRESS_HALF, 'extreme_load_scenarios'],
-  ].flatMap((container) => document.keysAt(container).map((key) => [...container, key]))
-
-  const taken = new Set<string>()
-  return [...bare, ...contained].map((path) => {
-    const short = path.at(-1)!
-    const name = taken.has(short) ? path.slice(-2).join('.') : short
-    taken.add(name)
-    return { name, path }
-  })
-}
+/** What may stand beside the scenarios: the rest is documentation. */
+const KNOWN = new Set<string>([...SECTIONS, 'description', 'version', 'created_for'])
 
 /** @throws ConfigError with all problems of the scenario and of what it shares with others */
-export function readConfigFile(document: SourceDocument, place: ScenarioPlace): ForeignResult {
+export function readConfigFile(
+  document: SourceDocument,
+  place: ScenarioPlace,
+  kinds: readonly FaultDeclaration[],
+): ForeignResult {
   const file = new ForeignFile(document)
   const half = String(place.path[0])
   const base = readBaseConfig(file, placesOf('base_config', half))
-  const book = readProfiles(file, half, base)
   const products = readProducts(file, placesOf('enhanced_test_products', half))
+  const { mistakes, invalidInputs } = readMistakes(file, placesOf('error_simulation_config', half), products)
+  const book = readProfiles(file, half, { thinkTimeSeconds: base?.thinkTimeSeconds, mistakes })
   const addresses = readAddresses(file, placesOf('realistic_shipping_addresses', half))
-  const read = file.read(place.path, scenarioSchema)
+  const plan = readPlan(file, place.path, book.names)
   const patternPaths = document.itemsAt([...place.path, 'traffic_patterns'])
-  const traffic = trafficOf(file, read?.traffic_patterns ?? [], patternPaths, book)
+  // The pattern of a scenario that has none stands where the scenario stands.
+  const paths = patternPaths.length > 0 ? patternPaths : [place.path]
+  const traffic = trafficOf(file, plan?.traffic_patterns, paths, book)
+  const network = readNetworkErrors(file, placesOf('error_simulation_config', half))
+  const timeline = plan === undefined ? [] : readTimeline(file, place.path, plan, traffic.phases)
+  const troubles = [...traffic.troubles, ...timeline]
+  checkTroubles(file, troubles)
   file.problems.throwIfAny()
 
-  const foreign = read!
+  const foreign = plan!
   const phases = withRampUp(traffic.phases, foreign.ramp_up_time_seconds)
   warnOfChanges(file, place.path, foreign, phases)
   if (base !== undefined) markUnusedThinkTime(file, base, traffic.behaviors)
-  markUnusedSections(file, half)
-  const scenario = assembleScenario({
+  for (const field of strayFields(document, half, KNOWN)) file.markUnused(field)
+  const parts = {
     name: place.name,
     description: foreign.description,
     phases,
     behaviors: traffic.behaviors,
     products,
     addresses,
+    invalidInputs,
     timeoutSeconds: base?.timeoutSeconds,
     pollSeconds: foreign.data_collection_interval_seconds,
     accounts: foreign.total_users,
     maxConcurrentUsers: foreign.max_concurrent_users,
-  })
-  return { scenario, warnings: file.warnings() }
+    troubles,
+    network,
+  }
+  return { scenario: assembleScenario(parts, kinds), warnings: file.warnings() }
 }
 
-function readProfiles(file: ForeignFile, half: string, base: BaseConfig | undefined): ProfileBook {
-  const mistakes = readMistakes(file, placesOf('error_simulation_config', half))
+function readTimeline(
+  file: ForeignFile,
+  path: FieldPath,
+  { failure_timeline: events = [] }: ForeignPlan,
+  phases: readonly Phase[],
+): StatedTrouble[] {
+  return troublesOfTimeline(file, [...path, 'failure_timeline'], events, scenarioDurationMs({ phases }))
+}
+
+function readProfiles(file: ForeignFile, half: string, defaults: ProfileDefaults): ProfileBook {
   const path = file.firstOf(placesOf('user_behavior_profiles', half)) ?? []
   if (path.length > 0) file.read(path, z.record(z.string(), z.unknown()))
   const names = path.length > 0 ? file.document.keysAt(path) : []
-  return ProfileBook.read(file, path, names, { thinkTimeSeconds: base?.thinkTimeSeconds, mistakes })
+  return ProfileBook.read(file, path, names, defaults)
 }
 
 /** The predecessor prefers profiles beside the halves, and anything else inside. */
@@ -119,7 +108,7 @@ function placesOf(section: Section, half: string): FieldPath[] {
 function warnOfChanges(
   file: ForeignFile,
   path: FieldPath,
-  scenario: ForeignScenario,
+  scenario: ForeignPlan,
   phases: readonly Phase[],
 ): void {
   const peak = peakUsers(phases)
@@ -154,16 +143,4 @@ function markUnusedThinkTime(file: ForeignFile, base: BaseConfig, behaviors: Sce
   if (isUsed) return
   const fields = ['think_time_min', 'think_time_max'].map((field) => [...base.path, field])
   for (const field of fields) if (file.document.at(field) !== undefined) file.markUnused(formatPath(field))
-}
-
-/** What stands in the half or beside it and is neither a scenario nor a section that we read. */
-function markUnusedSections(file: ForeignFile, half: string): void {
-  const scenarios = new Set(scenarioPlaces(file.document).map(({ path }) => formatPath(path)))
-  const known = new Set<string>([...SECTIONS, ...CONTAINERS, ...DOCUMENTATION, TRAINING_HALF, STRESS_HALF])
-  for (const parent of [[], [half]]) {
-    for (const key of file.document.keysAt(parent)) {
-      const field = formatPath([...parent, key])
-      if (!known.has(key) && !scenarios.has(field)) file.markUnused(field)
-    }
-  }
 }

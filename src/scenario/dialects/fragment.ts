@@ -4,13 +4,16 @@
  */
 import path from 'node:path'
 import { ADDRESSES, PRODUCTS } from '../catalogue.ts'
+import { INVALID_INPUTS } from '../invalid-inputs.ts'
 import type { SourceDocument } from '../source-document.ts'
+import type { FaultDeclaration } from '../vocabulary.ts'
 import { assembleScenario } from './assemble-scenario.ts'
 import { ForeignFile, type ForeignResult } from './foreign-file.ts'
 import { trafficOf } from './foreign-traffic.ts'
 import { type Pattern, patternSchema } from './pattern.ts'
 import { profileSchema } from './profile.ts'
 import { ProfileBook } from './profile-book.ts'
+import { checkTroubles } from './timed-trouble.ts'
 
 const PATTERN_KEY = 'custom_pattern'
 const DESCRIPTION_KEY = 'description'
@@ -29,27 +32,32 @@ export function fragmentName(document: SourceDocument): string {
 }
 
 /** @throws ConfigError with all problems */
-export function readFragment(document: SourceDocument): ForeignResult {
+export function readFragment(document: SourceDocument, kinds: readonly FaultDeclaration[]): ForeignResult {
   const file = new ForeignFile(document)
   const names = profileNames(document)
   const book = ProfileBook.read(file, [], names, { thinkTimeSeconds: undefined, mistakes: {} })
   const isPatternGiven = document.keysAt([]).includes(PATTERN_KEY)
   const pattern = isPatternGiven ? file.read([PATTERN_KEY], patternSchema) : DEFAULT_PATTERN
-  const { phases, behaviors } = trafficOf(file, pattern === undefined ? [] : [pattern], [[PATTERN_KEY]], book)
+  const patterns = pattern === undefined ? undefined : [pattern]
+  const { phases, behaviors, troubles } = trafficOf(file, patterns, [[PATTERN_KEY]], book)
+  checkTroubles(file, troubles)
   file.problems.throwIfAny()
 
   for (const key of document.keysAt([])) {
     if (key !== PATTERN_KEY && !names.includes(key)) file.markUnused(key)
   }
-  const scenario = assembleScenario({
+  const parts = {
     name: fragmentName(document),
     description: '',
     phases,
     behaviors,
     products: PRODUCTS,
     addresses: ADDRESSES,
-  })
-  return { scenario, warnings: file.warnings() }
+    invalidInputs: INVALID_INPUTS,
+    troubles,
+    network: undefined,
+  }
+  return { scenario: assembleScenario(parts, kinds), warnings: file.warnings() }
 }
 
 /** A profile is told by its fields: one that only profiles have is enough. */

@@ -6,6 +6,7 @@ import { normalizedShares, sumOf } from '../resolve-phases.ts'
 import type { Action, ActionMix, Phase } from '../scenario.ts'
 import type { FieldPath } from '../source-document.ts'
 import { minutesToMs, secondsToMs } from '../units.ts'
+import { chaosSchema, variabilityOf } from './chaos-parameters.ts'
 import type { ForeignFile } from './foreign-file.ts'
 import { backgroundLoad, serviceLoadSchema } from './service-load.ts'
 
@@ -37,6 +38,10 @@ export const patternSchema = z.looseObject({
     })
     .default({}),
   service_load_characteristics: serviceLoadSchema.default({}),
+  chaos_parameters: chaosSchema,
+  // Their grammar is no schema's: see simulated-conditions.ts.
+  simulated_failures: z.unknown().optional(),
+  simulated_conditions: z.unknown().optional(),
 })
 export type Pattern = z.infer<typeof patternSchema>
 
@@ -72,6 +77,7 @@ export function phasesOf(
       pace: 1,
       behaviors: sharesOf(file, pattern, path, everyone),
       ...(actions && { actions }),
+      variability: variabilityOf(pattern.chaos_parameters),
       backgroundLoad: backgroundLoad(pattern.service_load_characteristics, (key) =>
         file.markUnused(`${formatPath(path).replace(/\[\d+\]$/, '[*]')}.service_load_characteristics.${key}`),
       ),

@@ -1,9 +1,13 @@
 /** Checks of request bodies: each rule that is broken adds one line to `errors`. */
 import type { Json, JsonObject } from '../../core/index.ts'
 
+/** E.164, with or without its plus. */
+const PHONE = /^\+?[1-9]\d{1,14}$/
+
 export class BodyCheck {
   readonly #body: JsonObject
-  readonly #errors: Record<string, string> = {}
+  /** Made with the first error: nearly every body is sound. */
+  #errors: Record<string, string> | undefined
 
   constructor(body: JsonObject | undefined) {
     this.#body = body ?? {}
@@ -11,14 +15,14 @@ export class BodyCheck {
 
   /** What was wrong, by field; undefined if nothing was. */
   get errors(): JsonObject | undefined {
-    return Object.keys(this.#errors).length === 0 ? undefined : this.#errors
+    return this.#errors
   }
 
   /** A text with something in it; `minimum` is its least length. */
   text(field: string, minimum = 1): string {
     const value = this.#body[field]
     if (typeof value === 'string' && value.trim().length >= minimum) return value
-    this.#errors[field] = minimum > 1 ? `must have at least ${minimum} characters` : 'must not be blank'
+    this.#complain(field, minimum > 1 ? `must have at least ${minimum} characters` : 'must not be blank')
     return ''
   }
 
@@ -27,31 +31,37 @@ export class BodyCheck {
     return typeof value === 'string' ? value : ''
   }
 
+  /** Either nothing or a phone number. */
+  optionalPhone(field: string): string {
+    if (this.optionalText(field) === '' && typeof (this.#body[field] ?? '') === 'string') return ''
+    return this.matching(field, PHONE, 'a phone number like +15551234567')
+  }
+
   matching(field: string, pattern: RegExp, expected: string): string {
     const value = this.#body[field]
     if (typeof value === 'string' && pattern.test(value)) return value
-    this.#errors[field] = `must be ${expected}`
+    this.#complain(field, `must be ${expected}`)
     return ''
   }
 
   number(field: string, low: number, high: number): number {
     const value = this.#body[field]
     if (typeof value === 'number' && value >= low && value <= high) return value
-    this.#errors[field] = `must be a number from ${low} to ${high}`
+    this.#complain(field, `must be a number from ${low} to ${high}`)
     return Number.NaN
   }
 
   integer(field: string, low: number, high: number): number {
     const value = this.#body[field]
     if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value
-    this.#errors[field] = `must be a whole number from ${low} to ${high}`
+    this.#complain(field, `must be a whole number from ${low} to ${high}`)
     return Number.NaN
   }
 
   list(field: string, minimum = 0): readonly Json[] {
     const value = this.#body[field]
     if (Array.isArray(value) && value.length >= minimum) return value
-    this.#errors[field] = minimum === 0 ? 'must be a list' : `must be a list of at least ${minimum}`
+    this.#complain(field, minimum === 0 ? 'must be a list' : `must be a list of at least ${minimum}`)
     return []
   }
 
@@ -59,11 +69,17 @@ export class BodyCheck {
   object(field: string, check: (inner: BodyCheck) => void): void {
     const value = this.#body[field]
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      this.#errors[field] = 'must be an object'
-      return
+      return this.#complain(field, 'must be an object')
     }
     const inner = new BodyCheck(value as JsonObject)
     check(inner)
-    for (const [name, message] of Object.entries(inner.#errors)) this.#errors[`${field}.${name}`] = message
+    for (const [name, message] of Object.entries(inner.#errors ?? {})) {
+      this.#complain(`${field}.${name}`, message)
+    }
+  }
+
+  #complain(field: string, message: string): void {
+    this.#errors ??= {}
+    this.#errors[field] = message
   }
 }

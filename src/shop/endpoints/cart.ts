@@ -17,7 +17,18 @@ export function cartTotal(cart: Cart): { amount: number; items: number } {
   return { amount: Math.round(amount * 100) / 100, items }
 }
 
+/** Every change of a cart ends here. */
+function touch(cart: Cart, nowMs: number): void {
+  cart.updatedAt = isoTime(nowMs)
+  cart.view = undefined
+}
+
+/** Carts are shown far more often than changed. */
 function cartView(cart: Cart): JsonObject {
+  return (cart.view ??= makeView(cart))
+}
+
+function makeView(cart: Cart): JsonObject {
   const total = cartTotal(cart)
   return {
     cartId: String(cart.id),
@@ -68,7 +79,7 @@ function* addItem({ request, user, state, now }: EndpointCall): Process<Reply> {
       addedAt: isoTime(now()),
     })
   } else item.quantity += quantity
-  cart.updatedAt = isoTime(now())
+  touch(cart, now())
   return answer(201, cartView(cart))
 }
 
@@ -83,7 +94,7 @@ function updateItem({ request, user, state, now }: EndpointCall) {
     return refuse(404, `Not in the cart: ${productId}`, request, now())
   if (quantity === 0) cart.items.delete(productId)
   else item.quantity = quantity
-  cart.updatedAt = isoTime(now())
+  touch(cart, now())
   return answer(200, cartView(cart))
 }
 
@@ -92,7 +103,7 @@ function removeItem({ request, parameter, user, state, now }: EndpointCall) {
   if (cart === undefined || !cart.items.delete(parameter)) {
     return refuse(404, `Not in the cart: ${parameter}`, request, now())
   }
-  cart.updatedAt = isoTime(now())
+  touch(cart, now())
   return { status: 204 }
 }
 
@@ -100,7 +111,7 @@ function clear({ user, state, now }: EndpointCall) {
   const cart = state.carts.get(user!.id)
   if (cart !== undefined) {
     cart.items.clear()
-    cart.updatedAt = isoTime(now())
+    touch(cart, now())
   }
   return { status: 204 }
 }

@@ -7,8 +7,14 @@ import { BodyCheck } from './body-check.ts'
 
 const service = 'inventory-service'
 const REORDER_POINT = 100
+/** Selections that are remembered. */
+const MOST_FOUND = 1024
 
 function stockView(item: StockItem): JsonObject {
+  return (item.view ??= makeStockView(item))
+}
+
+function makeStockView(item: StockItem): JsonObject {
   const { sku } = item.product
   const available = item.total - item.reserved
   return {
@@ -26,10 +32,31 @@ function stockView(item: StockItem): JsonObject {
   }
 }
 
+/** Every change of a stock ends here. */
+function changeStock(item: StockItem, reserved: number, total = 0): void {
+  item.reserved += reserved
+  item.total += total
+  item.view = undefined
+}
+
 function select(state: ShopState, matches: (item: StockItem) => boolean): JsonObject[] {
   const found: JsonObject[] = []
   for (const item of state.stock.values()) if (matches(item)) found.push(item.productView)
   return found
+}
+
+/** What a selection by path gave before: products do not change, and everybody looks for the same ones. */
+function remember(
+  { found }: ShopState,
+  path: string,
+  look: () => readonly JsonObject[],
+): readonly JsonObject[] {
+  const known = found.get(path)
+  if (known !== undefined) return known
+  if (found.size === MOST_FOUND) found.clear()
+  const views = look()
+  found.set(path, views)
+  return views
 }
 
 function stockOf({ request, parameter, state, now }: EndpointCall) {
@@ -46,14 +73,29 @@ function productOf({ request, parameter, state, now }: EndpointCall) {
     : answer(200, item.productView)
 }
 
+/** A category is there as long as it has products. */
+function category({ request, parameter, state, now }: EndpointCall) {
+  const products = remember(state, request.path, () =>
+    select(state, ({ product }) => product.category === parameter),
+  )
+  return products.length === 0
+    ? refuse(404, `No category ${parameter}`, request, now())
+    : answer(200, products)
+}
+
 /** Finds a word in the names and categories. Only `query` counts, and only the first. */
 function search({ request, state }: EndpointCall) {
-  const [, text = ''] = /[?&]query=([^&]*)/.exec(request.path) ?? []
-  const word = decodePath(text.replaceAll('+', ' ')).toLowerCase()
+  const { path } = request
   return answer(
     200,
-    select(state, ({ searchText }) => searchText.includes(word)),
+    remember(state, path, () => searchFor(state, path)),
   )
+}
+
+function searchFor(state: ShopState, path: string): JsonObject[] {
+  const [, text = ''] = /[?&]query=([^&]*)/.exec(path) ?? []
+  const word = decodePath(text.replaceAll('+', ' ')).toLowerCase()
+  return select(state, ({ searchText }) => searchText.includes(word))
 }
 
 function check({ request, state, now }: EndpointCall) {
@@ -81,7 +123,7 @@ function reserve({ request, state, now }: EndpointCall) {
   if (item === undefined) return refuse(404, `No product ${sku}`, request, now())
   if (item.total - item.reserved < quantity) return answer(409, { success: false, productSku: sku, quantity })
   const reservationId = state.nextId()
-  item.reserved += quantity
+  changeStock(item, quantity)
   state.reservations.set(reservationId, { sku, quantity, open: true })
   return answer(201, { reservationId: String(reservationId), success: true, productSku: sku, quantity })
 }
@@ -94,8 +136,7 @@ function settle({ request, parameter, state, now }: EndpointCall, confirmed: boo
   }
   const item = state.stock.get(reservation.sku)!
   reservation.open = false
-  item.reserved -= reservation.quantity
-  if (confirmed) item.total -= reservation.quantity
+  changeStock(item, -reservation.quantity, confirmed ? -reservation.quantity : 0)
   return answer(200, { reservationId: parameter, success: true })
 }
 
@@ -142,11 +183,7 @@ export const inventoryEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/inventory/products/category/:category',
     work: { meanMs: 18, sigma: 0.6 },
-    handle: ({ state, parameter }) =>
-      answer(
-        200,
-        select(state, ({ product }) => product.category === parameter),
-      ),
+    handle: category,
   },
   {
     name: 'inventory.product',

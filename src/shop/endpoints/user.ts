@@ -20,11 +20,11 @@ function register({ request, state, now }: EndpointCall) {
     password: body.text('password', 8),
     firstName: body.text('firstName'),
     lastName: body.text('lastName'),
-    phoneNumber: body.optionalText('phoneNumber'),
+    phoneNumber: body.optionalPhone('phoneNumber'),
   }
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   if (state.usersByEmail.has(user.email)) return refuse(409, `Email exists: ${user.email}`, request, now())
-  const created = { ...user, id: state.nextId() }
+  const created: User = { ...user, id: state.nextId(), token: undefined, tokenBefore: undefined }
   state.addUser(created)
   return answer(201, userView(created))
 }

@@ -1,21 +1,21 @@
 /**
  * The balancer as a real HTTP server: `/proxy/<service>/...` goes to the instance that the policy chooses.
  *
- * Upstream statuses pass through unchanged. Its decisions are recorded where they are made.
+ * Upstream statuses pass through unchanged. Its decisions are recorded where they are made. A client that goes away
+ * ends nothing: the instance works on, and what becomes of the decision is still worth knowing.
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import { type FailureKind, isServerFailure, type Method } from '../../core/index.ts'
+import { isServerFailure, type Method } from '../../core/index.ts'
 import type { ExperienceLog, PendingDecision } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import { SERVICES, type ServiceName } from '../../scenario/index.ts'
-import { noInstance, type Shop } from '../../shop/index.ts'
+import { noInstance, type Shop, upstreamFailed } from '../../shop/index.ts'
 import type { DecisionObserver } from '../run-observer.ts'
 import type { HttpCall, HttpClient, HttpResult } from './http-client.ts'
 import { routedMethod, sendJson } from './http-server.ts'
+import { MAX_TIMER_MS } from './timers.ts'
 import { readTraceContext, type TraceContext } from './trace-headers.ts'
 
-/** How long an upstream may take. The client's own patience ends sooner. */
-const UPSTREAM_TIMEOUT_MS = 60_000
 const PROXY = '/proxy/'
 /** Headers of one connection only (RFC 9110, section 7.6.1), and those that are written anew. */
 const NOT_FORWARDED = new Set([
@@ -43,6 +43,8 @@ export interface BalancerOptions {
   readonly profiles: readonly string[]
   readonly log: ExperienceLog | undefined
   readonly decisions: DecisionObserver
+  /** After so long without an answer, an instance is given up. */
+  readonly timeoutMs: number
   readonly now: () => number
 }
 
@@ -58,9 +60,11 @@ interface Passage {
 
 export class Balancer {
   readonly #options: BalancerOptions
+  readonly #timeoutMs: number
 
   constructor(options: BalancerOptions) {
     this.#options = options
+    this.#timeoutMs = Math.min(options.timeoutMs, MAX_TIMER_MS)
   }
 
   /** Handles one request of a client or of a service. */
@@ -99,7 +103,7 @@ export class Balancer {
     const headers = forwardedHeaders(request.rawHeaders)
     headers.push('x-trace-id', context.trace)
     const call: HttpCall = { method, path, headers, ...(body.length > 0 ? { body } : {}) }
-    const timer = setTimeout(() => abort('timeout'), UPSTREAM_TIMEOUT_MS)
+    const timer = setTimeout(() => abort('timeout'), this.#timeoutMs)
     const abort = upstreams[service]![instance]!.send(call, (result) => {
       clearTimeout(timer)
       this.#answer(passage, result)
@@ -117,6 +121,7 @@ export class Balancer {
     return log?.onDecision(service, observation, action, propensities, route, {
       trace: context.trace,
       hop: context.hop,
+      attempt: context.attempt,
       phase: phases.indexOf(context.phase),
       profile: profiles.indexOf(context.profile),
     })
@@ -124,6 +129,8 @@ export class Balancer {
 
   #answer({ service, instance, startMs, pending, trace, response }: Passage, result: HttpResult): void {
     const { routers, decisions, log, now } = this.#options
+    // We are being closed: that says nothing about the instance, and the log knows how to end what is open.
+    if (result.failure === 'aborted') return void response.destroy()
     const nowMs = now()
     const latencyMs = nowMs - startMs
     const { status, failure } = result
@@ -134,14 +141,10 @@ export class Balancer {
       const { queueMs, workMs } = serverTiming(result.headers['server-timing'])
       log!.onOutcome(pending, { status, latencyMs, queueMs, workMs, failure, failed }, nowMs)
     }
-    if (failure === null) passOn(response, result, trace)
-    else
-      sendJson(response, statusOf(failure), { error: `Upstream failed: ${failure}` }, { 'x-trace-id': trace })
+    if (failure === null) return passOn(response, result, trace)
+    const own = upstreamFailed(failure)
+    sendJson(response, own.status, own.body, { 'x-trace-id': trace })
   }
-}
-
-function statusOf(failure: FailureKind): number {
-  return failure === 'timeout' ? 504 : 502
 }
 
 /** Names and values in turn, without what concerns only the client's connection. */

@@ -1,46 +1,40 @@
 /** Asking every replica about itself, at a fixed pace. One that does not answer in time is not healthy. */
 import type { InstanceReport, ServiceRouter } from '../../routing/index.ts'
+import { UNREACHABLE } from '../../shop/index.ts'
 import type { HttpClient, HttpResult } from './http-client.ts'
 import { REPORT_PATH } from './replica-server.ts'
-
-const UNREACHABLE: InstanceReport = {
-  healthy: false,
-  cpu: Number.NaN,
-  memory: Number.NaN,
-  queueDepth: Number.NaN,
-}
+import { MAX_TIMER_MS } from './timers.ts'
 
 export class HealthPoll {
   readonly #routers: readonly ServiceRouter[]
-  readonly #upstreams: readonly (readonly HttpClient[])[]
+  readonly #probes: readonly (readonly HttpClient[])[]
   readonly #pollMs: number
   #timer: NodeJS.Timeout | undefined
 
-  constructor(
-    routers: readonly ServiceRouter[],
-    upstreams: readonly (readonly HttpClient[])[],
-    pollMs: number,
-  ) {
+  /** @param probes by service and instance; connections of their own, which no request in flight can take */
+  constructor(routers: readonly ServiceRouter[], probes: readonly (readonly HttpClient[])[], pollMs: number) {
     this.#routers = routers
-    this.#upstreams = upstreams
-    this.#pollMs = pollMs
+    this.#probes = probes
+    this.#pollMs = Math.min(pollMs, MAX_TIMER_MS)
   }
 
   start(): void {
-    this.#askAll()
     this.#timer = setInterval(() => this.#askAll(), this.#pollMs)
+    this.#askAll()
   }
 
   stop(): void {
     clearInterval(this.#timer)
+    this.#timer = undefined
   }
 
   #askAll(): void {
     for (const [service, router] of this.#routers.entries()) {
-      for (const [instance, upstream] of this.#upstreams[service]!.entries()) {
-        const abort = upstream.send({ method: 'GET', path: REPORT_PATH, headers: [] }, (result) => {
+      for (const [instance, probe] of this.#probes[service]!.entries()) {
+        const abort = probe.send({ method: 'GET', path: REPORT_PATH, headers: [] }, (result) => {
           clearTimeout(timer)
-          router.onReport(instance, toReport(result))
+          // Once it has been stopped, an answer that is missing says nothing about the replica.
+          if (this.#timer !== undefined) router.onReport(instance, toReport(result))
         })
         const timer = setTimeout(() => abort('timeout'), this.#pollMs)
       }

@@ -1,4 +1,7 @@
-/** One replica of a service as a real HTTP server: the queueing model decides when, the shop decides what. */
+/**
+ * One replica of a service as a real HTTP server: the queueing model decides when, the shop decides what, and the
+ * condition that it is in decides whether.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type JsonObject,
@@ -9,11 +12,24 @@ import {
   type Request,
 } from '../../core/index.ts'
 import type { ServiceName } from '../../scenario/index.ts'
-import { isReply, overloaded, type Replica, type RouteMatch, refuse, type Shop } from '../../shop/index.ts'
+import {
+  type ConditionChange,
+  faulty,
+  isReply,
+  overloaded,
+  type Replica,
+  ReplicaCondition,
+  type RouteMatch,
+  refuse,
+  type Shop,
+  type Verdict,
+} from '../../shop/index.ts'
 import { driveProcess, type StepActions } from './drive-process.ts'
 import type { HttpClient } from './http-client.ts'
-import { type RunningServer, routedMethod, sendJson, startHttpServer } from './http-server.ts'
+import { routedMethod, sendJson } from './http-server.ts'
 import { toHttpCall, toReply } from './json-http.ts'
+import { Listener } from './listener.ts'
+import { type Timer, Timers } from './timers.ts'
 import { readTraceContext, type TraceContext } from './trace-headers.ts'
 
 /** Where the balancer asks a replica about itself; answered out of turn. */
@@ -23,6 +39,7 @@ interface Job {
   readonly request: Request
   readonly match: RouteMatch | undefined
   readonly context: TraceContext
+  readonly arrivedAtMs: number
   readonly response: ServerResponse
 }
 
@@ -39,66 +56,91 @@ export class ReplicaServer {
   readonly replica: Replica
   readonly service: ServiceName
   readonly #options: ReplicaServerOptions
+  readonly #condition: ReplicaCondition
+  readonly #listener: Listener
+  readonly #timers = new Timers()
   readonly #jobs = new Map<number, Job>()
   #lastJob = 0
-  #timer: NodeJS.Timeout | undefined
-  #server: RunningServer | undefined
+  #nextLook: Timer | undefined
 
   constructor(options: ReplicaServerOptions) {
     this.#options = options
     this.replica = options.replica
     this.service = options.service
+    this.#condition = new ReplicaCondition(options.replica)
+    this.#listener = new Listener((request, body, response) => this.#receive(request, body, response))
   }
 
+  /** The same for as long as it lives, however often it dies. */
   get port(): number {
-    return this.#server!.port
+    return this.#listener.port
   }
 
-  async start(): Promise<void> {
-    this.#server = await startHttpServer((request, body, response) => this.#receive(request, body, response))
+  start(): Promise<void> {
+    return this.#listener.start()
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer)
-    await this.#server?.close()
+    await this.#listener.close()
+    this.#timers.cancelAll()
   }
 
-  /** Other clients take part of the speed, or give it back. */
-  setSpeedFactor(factor: number): void {
-    this.replica.setSpeedFactor(factor, this.#look())
+  /** Something befalls the replica, or ends. */
+  change({ fault, effect }: ConditionChange): void {
+    const lost = this.#condition.change(fault, effect, this.#look())
+    for (const job of lost) this.#jobs.delete(job)
+    // With the connections goes whatever was not answered: those jobs, and what handlers are still about.
+    this.#listener.setOpen(!this.#condition.down)
     this.#schedule()
   }
 
   #receive(incoming: IncomingMessage, body: Buffer, response: ServerResponse): void {
-    const { now, shop, service } = this.#options
+    const { shop, service } = this.#options
     const nowMs = this.#look()
+    if (this.#condition.down) return breakOff(response)
     if (incoming.url === REPORT_PATH) return sendJson(response, 200, this.replica.report(nowMs))
-    const request = toRequest(incoming, body, service)
-    if (request === undefined) {
-      const path = incoming.url ?? '/'
-      return sendReply(response, refuse(400, 'The body is not a JSON object', { path }, now()))
-    }
-    const match = shop.match(request)
     const context = readTraceContext(incoming.headers)
-    const job = ++this.#lastJob
-    this.#jobs.set(job, { request, match, context, response })
-    const admission = this.replica.arrive(job, shop.workMs(match, context.key), nowMs)
+    const plain = toRequest(incoming, service)
+    const request = withBody(plain, body)
+    const match = shop.match(plain)
+    const job = { request: request ?? plain, match, context, arrivedAtMs: nowMs, response }
+    const verdict = this.#condition.verdictOf(context.key)
+    if (verdict !== undefined) return this.#befall(job, verdict)
+    if (request === undefined)
+      return this.#answer(job, refuse(400, 'The body is not a JSON object', plain, nowMs))
+    this.#admit(job)
+  }
+
+  /** A fault takes the request away. */
+  #befall(job: Job, verdict: Verdict): void {
+    // Its connection is all that is kept of it, until the other end closes that.
+    if (verdict.kind === 'silence') return
+    if (verdict.kind === 'fail') return this.#send(job, verdict.afterMs, breakOff)
+    this.#answer(job, faulty(verdict.status, job.request, job.arrivedAtMs), undefined, verdict.afterMs)
+  }
+
+  #admit(job: Job): void {
+    const { now, shop } = this.#options
+    const id = ++this.#lastJob
+    this.#jobs.set(id, job)
+    const admission = this.replica.arrive(id, shop.workMs(job.match, job.context.key), job.arrivedAtMs)
     if (admission === 'refused') {
-      this.#jobs.delete(job)
-      return sendReply(response, overloaded(request, now()))
+      this.#jobs.delete(id)
+      return this.#answer(job, overloaded(job.request, now()))
     }
     if (admission === 'working') this.#schedule()
   }
 
   /** Sets the timer to the next completion. */
   #schedule(): void {
-    clearTimeout(this.#timer)
+    if (this.#nextLook !== undefined) this.#timers.cancel(this.#nextLook)
+    this.#nextLook = undefined
     const atMs = this.replica.nextEventAtMs()
     if (atMs === Number.POSITIVE_INFINITY) return
-    this.#timer = setTimeout(() => {
+    this.#nextLook = this.#timers.after(atMs - this.#options.now(), () => {
       this.#look()
       this.#schedule()
-    }, atMs - this.#options.now())
+    })
   }
 
   /** Answers the jobs that are done by now, and says when that is: the replica must not hear of an earlier time. */
@@ -113,10 +155,25 @@ export class ReplicaServer {
     return nowMs
   }
 
-  #handle({ request, match, context, response }: Job, timing: string): void {
-    const result = this.#options.shop.handle(request, match, this.#options.now)
-    if (isReply(result)) return sendReply(response, result, timing)
-    driveProcess<Reply>(result, this.#actions(context), (reply) => sendReply(response, reply, timing))
+  #handle(job: Job, timing: string): void {
+    const result = this.#options.shop.handle(job.request, job.match, this.#options.now)
+    if (isReply(result)) return this.#answer(job, result, timing)
+    driveProcess<Reply>(result, this.#actions(job.context), (reply) => this.#answer(job, reply, timing))
+  }
+
+  /** @param afterMs time that a fault lets pass before the answer, apart from what delays all of them */
+  #answer(job: Job, reply: Reply, timing?: string, afterMs = 0): void {
+    this.#send(job, afterMs, (response) => sendReply(response, reply, timing))
+  }
+
+  /** Ends a request, as late as faults will have it, unless its client has gone by then. */
+  #send({ context, arrivedAtMs, response }: Job, afterMs: number, end: (to: ServerResponse) => void): void {
+    if (response.destroyed) return
+    const spentMs = this.#options.now() - arrivedAtMs
+    const delayMs = this.#condition.delayMs(context.key, spentMs) + afterMs
+    if (delayMs === 0) return end(response)
+    const timer = this.#timers.after(delayMs, () => end(response))
+    response.once('close', () => this.#timers.cancel(timer))
   }
 
   #actions(context: TraceContext): StepActions {
@@ -128,7 +185,7 @@ export class ReplicaServer {
         this.#options.balancer().send(call, (result) => resume(toReply(result)))
       },
       pause: (ms, resume) => {
-        setTimeout(resume, ms)
+        this.#timers.after(ms, resume)
       },
       spawn: (process: Process<void>) => {
         const key = mixKeys(context.key, ++calls)
@@ -142,21 +199,25 @@ function sendReply(response: ServerResponse, reply: Reply, timing?: string): voi
   sendJson(response, reply.status, reply.body, timing === undefined ? {} : { 'server-timing': timing })
 }
 
-/** Undefined if there is a body that is not a JSON object. */
-function toRequest(incoming: IncomingMessage, body: Buffer, service: ServiceName): Request | undefined {
+/** The connection breaks, without an answer. A refusal comes to the same, since the connection is there already. */
+function breakOff(response: ServerResponse): void {
+  response.req.socket.resetAndDestroy()
+}
+
+function toRequest(incoming: IncomingMessage, service: ServiceName): Request {
   const authorization = incoming.headers.authorization
   const token = authorization?.startsWith('Bearer ') ? { token: authorization.slice(7) } : {}
-  const plain = {
-    method: routedMethod(incoming.method as Method),
-    service,
-    path: incoming.url ?? '/',
-    ...token,
-  }
-  if (body.length === 0) return plain
+  const method = routedMethod(incoming.method as Method)
+  return { method, service, path: incoming.url ?? '/', ...token }
+}
+
+/** Undefined if there is a body that is not a JSON object. */
+function withBody(request: Request, body: Buffer): Request | undefined {
+  if (body.length === 0) return request
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'))
     if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return undefined
-    return { ...plain, body: parsed as JsonObject }
+    return { ...request, body: parsed as JsonObject }
   } catch {
     return undefined
   }

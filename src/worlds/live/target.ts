@@ -3,7 +3,7 @@ import { RandomStreams } from '../../core/index.ts'
 import { type ExperienceLog, JsonlFile } from '../../experience/index.ts'
 import type { PolicyFactory } from '../../routing/index.ts'
 import { type Scenario, SERVICES } from '../../scenario/index.ts'
-import { Shop, speedChanges } from '../../shop/index.ts'
+import { ConditionTimeline, Shop } from '../../shop/index.ts'
 import { DecisionStatistics } from '../decision-statistics.ts'
 import { createExperienceLog } from '../recording.ts'
 import { createRouters } from '../routers.ts'
@@ -13,9 +13,11 @@ import { HealthPoll } from './health-poll.ts'
 import { HttpClient } from './http-client.ts'
 import { startHttpServer } from './http-server.ts'
 import { ReplicaServer } from './replica-server.ts'
+import { Timers } from './timers.ts'
 
-const CONNECTIONS_PER_REPLICA = 256
-const CONNECTIONS_TO_BALANCER = 256
+/** Requests that a fault leaves without an answer hold theirs until the balancer gives them up. */
+const CONNECTIONS_PER_REPLICA = 1024
+const CONNECTIONS_TO_BALANCER = 1024
 const FLUSH_MS = 100
 
 export interface TargetOptions {
@@ -59,13 +61,23 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     ),
   )
   await Promise.all(replicas.flat().map((server) => server.start()))
-  const upstreams = replicas.map((servers) =>
-    servers.map(({ port }) => new HttpClient(`http://127.0.0.1:${port}`, CONNECTIONS_PER_REPLICA)),
-  )
+  const upstreams = clientsOf(replicas, CONNECTIONS_PER_REPLICA)
+  const probes = clientsOf(replicas, 1)
   const decisions = new DecisionStatistics()
   const phases = scenario.phases.map((phase) => phase.name)
   const profiles = Object.keys(scenario.behaviors)
-  const balancer = new Balancer({ shop, routers, upstreams, phases, profiles, log, decisions, now })
+  const { timeoutMs } = scenario.routing
+  const balancer = new Balancer({
+    shop,
+    routers,
+    upstreams,
+    phases,
+    profiles,
+    log,
+    decisions,
+    timeoutMs,
+    now,
+  })
   const front = await startHttpServer(
     (request, body, response) => balancer.handle(request, body, response),
     options.port,
@@ -78,17 +90,17 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   const url = `http://127.0.0.1:${front.port}`
   toBalancer = new HttpClient(url, CONNECTIONS_TO_BALANCER)
 
-  const poll = new HealthPoll(routers, upstreams, scenario.shop.pollMs)
+  const poll = new HealthPoll(routers, probes, scenario.shop.pollMs)
   poll.start()
   const flushing = setInterval(() => file?.flush(), FLUSH_MS)
-  const speedTimers = scheduleSpeedChanges(scenario, replicas.flat(), now)
+  const conditions = followConditions(new ConditionTimeline(scenario, options.seed), replicas, now)
 
   const close = async (): Promise<void> => {
     poll.stop()
     clearInterval(flushing)
-    for (const timer of speedTimers) clearTimeout(timer)
+    conditions.stop()
     await front.close()
-    await Promise.all([toBalancer, ...upstreams.flat()].map((client) => client.close()))
+    await Promise.all([toBalancer, ...upstreams.flat(), ...probes.flat()].map((client) => client.close()))
     await Promise.all(replicas.flat().map((server) => server.close()))
     log?.close(now(), (service) => routers[service]!.closingState(now()))
     await file?.close()
@@ -96,14 +108,30 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   return { url, startEpochMs, decisions, log, close }
 }
 
-function scheduleSpeedChanges(
-  scenario: Scenario,
-  replicas: readonly ReplicaServer[],
-  now: () => number,
-): NodeJS.Timeout[] {
-  return speedChanges(scenario).map(({ atMs, service, factor }) =>
-    setTimeout(() => {
-      for (const server of replicas) if (server.service === service) server.setSpeedFactor(factor)
-    }, atMs - now()),
+function clientsOf(
+  replicas: readonly (readonly ReplicaServer[])[],
+  connections: number,
+): readonly (readonly HttpClient[])[] {
+  return replicas.map((servers) =>
+    servers.map(({ port }) => new HttpClient(`http://127.0.0.1:${port}`, connections)),
   )
+}
+
+/** Lets faults and background loads befall the replicas when their time comes. */
+function followConditions(
+  timeline: ConditionTimeline,
+  replicas: readonly (readonly ReplicaServer[])[],
+  now: () => number,
+): { stop(): void } {
+  const timers = new Timers()
+  const follow = (): void => {
+    // A timer may fire a little early: then it is set once more.
+    while (timeline.nextAtMs <= now()) {
+      const change = timeline.take()
+      replicas[change.service]![change.instance]!.change(change)
+    }
+    if (timeline.nextAtMs !== Number.POSITIVE_INFINITY) timers.after(timeline.nextAtMs - now(), follow)
+  }
+  follow()
+  return { stop: () => timers.cancelAll() }
 }

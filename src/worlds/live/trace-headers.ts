@@ -1,6 +1,6 @@
 /**
  * Who caused a call, carried over HTTP: `X-Trace-Id` (32 hex digits), `traceparent` (W3C Trace Context, whose span
- * id carries the key that the size of the job is drawn from) and `baggage` (W3C Baggage: phase, profile, hop).
+ * id carries the key that the size of the job is drawn from) and `baggage` (W3C Baggage: phase, profile, hop, attempt).
  */
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -12,6 +12,8 @@ export interface TraceContext {
   readonly phase: string
   readonly profile: string
   readonly hop: number
+  /** 0 for a first attempt. */
+  readonly attempt: number
   /** Key of the call. */
   readonly key: number
 }
@@ -22,11 +24,12 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{8})[0-9a-f]{8}-[0-9a-f]
 const PHASE = baggageMember('phase')
 const PROFILE = baggageMember('profile')
 const HOP = baggageMember('hop')
+const ATTEMPT = baggageMember('attempt')
 
 /** Names and values in turn. */
-export function traceHeaders({ trace, phase, profile, hop, key }: TraceContext): string[] {
+export function traceHeaders({ trace, phase, profile, hop, attempt, key }: TraceContext): string[] {
   const span = hex8(key) + hex8(mixKeys(key, 0))
-  const baggage = `loadgen.phase=${encodeURIComponent(phase)},loadgen.profile=${encodeURIComponent(profile)},loadgen.hop=${hop}`
+  const baggage = `loadgen.phase=${encodeURIComponent(phase)},loadgen.profile=${encodeURIComponent(profile)},loadgen.hop=${hop},loadgen.attempt=${attempt}`
   return ['x-trace-id', trace, 'traceparent', `00-${trace}-${span}-01`, 'baggage', baggage]
 }
 
@@ -41,7 +44,8 @@ export function readTraceContext(headers: IncomingHttpHeaders): TraceContext {
     trace,
     phase: baggageValue(baggage, PHASE),
     profile: baggageValue(baggage, PROFILE),
-    hop: hopOf(baggageValue(baggage, HOP)),
+    hop: countOf(baggageValue(baggage, HOP)),
+    attempt: countOf(baggageValue(baggage, ATTEMPT)),
     key: span === undefined ? keyOf(trace) : Number.parseInt(span, 16),
   }
 }
@@ -59,7 +63,7 @@ function baggageValue(baggage: string, member: RegExp): string {
 }
 
 /** A client may send anything; what it says must be a count. */
-function hopOf(text: string): number {
+function countOf(text: string): number {
   return /^\d{1,3}$/.test(text) ? Number(text) : 0
 }
 

@@ -8,17 +8,26 @@ import { DeadlineQueue } from '../../core/index.ts'
 import { EventQueue } from './event-queue.ts'
 
 /** What an event is about; its index says which one. */
-export const RESUME = 0
+/** A user has thought long enough. */
+export const WAKE = 0
 export const REPLY = 1
 export const REPLICA = 2
 export const CROWD = 3
 export const ARRIVAL = 4
-export const SPEED = 5
+export const CONDITION = 5
 export const POLL = 6
 export const PATIENCE = 7
+/** A process of a service goes on. */
+export const RESUME = 8
+/** Another attempt at a request is due. */
+export const ATTEMPT = 9
 
-const KIND_BITS = 3
-const KIND_MASK = 7
+/** Whose patience ends with a PATIENCE event. */
+export const CLIENTS = 0
+export const BALANCER = 1
+
+const KIND_BITS = 4
+const KIND_MASK = 15
 
 export class Agenda {
   readonly #events = new EventQueue()

@@ -1,10 +1,10 @@
-/** Who is told what came of a call: the balancer and its log of every answer, the observer of what clients met. */
-import { isAsExpected, isServerFailure, type Reply } from '../../core/index.ts'
+/** Who is told what came of a call: the balancer and its log of every answer, the observer of what users met. */
+import { isAsExpected, isServerFailure } from '../../core/index.ts'
 import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
 import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
-import type { Call } from './task.ts'
+import type { Call, UserRequest } from './task.ts'
 
 interface Listeners {
   readonly scenario: Scenario
@@ -25,40 +25,44 @@ export class CallReports {
     routers: readonly ServiceRouter[],
     log?: DecisionLog,
   ) {
+    this.#profiles = Object.keys(scenario.behaviors)
     this.#observer = observer
     this.#decisions = decisions
     this.#routers = routers
     this.#log = log
-    this.#profiles = Object.keys(scenario.behaviors)
   }
 
-  /** The balancer has the answer of an instance. A call for which there was none is not its business. */
+  /** The balancer has the answer of an instance, or none. A call that it sent to nobody is not its business. */
   answered(call: Call, nowMs: number): void {
-    const { service, instance, pending, queueMs, workMs } = call
+    const { service, instance, pending, queueMs, workMs, failure } = call
     if (instance === -1) return
     const latencyMs = nowMs - call.startMs
     const failed = isServerFailure(call.reply)
     this.#routers[service]!.onAnswer(instance, nowMs, latencyMs, failed)
     this.#decisions.onAnswer(service, instance, latencyMs, failed)
     if (pending === undefined) return
-    const { status } = call.reply
-    this.#log!.onOutcome(pending, { status, latencyMs, queueMs, workMs, failure: null, failed }, nowMs)
+    const status = failure === null ? call.reply.status : 0
+    this.#log!.onOutcome(pending, { status, latencyMs, queueMs, workMs, failure, failed }, nowMs)
   }
 
-  /** A client has its reply, or has given up on it. */
-  finished(call: Call, reply: Reply, nowMs: number): void {
+  /** A user has the reply, or has given up on it. */
+  finished(request: UserRequest, nowMs: number): void {
+    const { visitor, step, startMs, reply } = request
     const finished = this.#finished
-    finished.profile = this.#profiles[call.origin.profile]!
-    finished.session = call.caller.session
-    finished.action = call.step.name
-    finished.service = call.step.request.service
-    finished.origin = call.origin
-    finished.intendedMs = call.startMs
-    finished.startMs = call.startMs
+    finished.profile = this.#profiles[request.origin.profile]!
+    finished.session = visitor.session
+    finished.action = step.name
+    finished.service = step.request.service
+    finished.origin = request.origin
+    finished.attempts = request.attempts
+    finished.retries = request.retries
+    finished.intendedMs = startMs
+    finished.startMs = startMs
     finished.endMs = nowMs
     finished.reply = reply
-    finished.expected = isAsExpected(reply, call.step.expects)
-    finished.boundMs = call.boundMs
+    finished.expected = isAsExpected(reply, step.expects)
+    finished.mistake = step.mistake ?? null
+    finished.boundMs = request.boundMs
     this.#observer.onRequest(finished)
   }
 }

@@ -1,90 +1,97 @@
 /**
- * The event queue of the virtual world: a 4-ary heap in typed arrays, keyed by time and then by order of entry.
+ * The event queue of the virtual world: events leave by time, and those of one instant in the order in which they
+ * were scheduled, which is what makes runs reproducible.
  *
- * The second key makes runs reproducible: events of one instant happen in the order in which they were scheduled.
- * Four children per node halve the depth of a binary heap and share a cache line. Hot path: see
- * `bench/event-queue.bench.ts`.
+ * Few events are in a heap. Where many wait (fifty thousand users who think), only those that are due soon are, and
+ * the others in buckets of time: the cost of an event does not depend on how many there are. Hot path: see
+ * `bench/event-core.bench.ts`.
  */
+import { EventHeap, HIGH, ORDERS } from './event-heap.ts'
+import { FarEvents } from './far-events.ts'
+
+/** As long as there are no more, the heap alone is faster. */
+const HEAP_LIMIT = 128
+
 export class EventQueue {
-  #times = new Float64Array(1024)
-  #orders = new Float64Array(1024)
-  #payloads = new Int32Array(1024)
-  #size = 0
-  #entered = 0
+  readonly #heap = new EventHeap()
+  readonly #far = new FarEvents(this.#heap)
+  #heapLimit = HEAP_LIMIT
+  #order: number
+  /** The order that was next when the events were last spread. */
+  #spreadAt: number
+
+  /** @param order of the first event; they are counted anew when there are no numbers left */
+  constructor(order = 0) {
+    this.#order = order
+    this.#spreadAt = order
+  }
 
   get size(): number {
-    return this.#size
+    return this.#heap.size + this.#far.size
   }
 
   /** Time of the next event; Infinity when there is none. */
   get nextTimeMs(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!
+    return this.#heap.nextTimeMs
   }
 
-  /** @param payload what the event means, an int32 of the caller's making */
+  /**
+   * @param timeMs finite
+   * @param payload what the event means, an int32 of the caller's making
+   */
   push(timeMs: number, payload: number): void {
-    if (this.#size === this.#payloads.length) this.#grow()
-    const times = this.#times
-    const orders = this.#orders
-    const payloads = this.#payloads
-    let at = this.#size++
-    // The newest entry is last among equals, so only a later time has to move down.
-    while (at > 0) {
-      const parent = (at - 1) >> 2
-      if (times[parent]! <= timeMs) break
-      times[at] = times[parent]!
-      orders[at] = orders[parent]!
-      payloads[at] = payloads[parent]!
-      at = parent
+    if (this.#order === ORDERS) this.#renumber()
+    const order = this.#order++
+    if (this.#far.isFar(timeMs)) {
+      this.#far.push(timeMs, order, payload)
+      if (this.#heap.size === 0) this.#pour()
+    } else {
+      this.#heap.push(timeMs, order, payload)
+      if (this.#heap.size > this.#heapLimit) this.#spread()
     }
-    times[at] = timeMs
-    orders[at] = this.#entered++
-    payloads[at] = payload
   }
 
   /** Takes the next event and returns its payload. The queue must not be empty. */
   pop(): number {
-    const payload = this.#payloads[0]!
-    const size = --this.#size
-    if (size > 0) this.#sink(this.#times[size]!, this.#orders[size]!, this.#payloads[size]!, size)
+    const payload = this.#heap.pop()
+    if (this.#heap.size === 0 && this.#far.size > 0) this.#pour()
     return payload
   }
 
-  /** Puts an entry in place of the root. */
-  #sink(timeMs: number, order: number, payload: number, size: number): void {
-    const times = this.#times
-    const orders = this.#orders
-    const payloads = this.#payloads
-    let at = 0
-    for (let child = 1; child < size; child = at * 4 + 1) {
-      let least = child
-      const end = Math.min(child + 4, size)
-      for (let i = child + 1; i < end; i++) {
-        const earlier =
-          times[i]! < times[least]! || (times[i] === times[least] && orders[i]! < orders[least]!)
-        if (earlier) least = i
-      }
-      if (timeMs < times[least]! || (timeMs === times[least] && order < orders[least]!)) break
-      times[at] = times[least]!
-      orders[at] = orders[least]!
-      payloads[at] = payloads[least]!
-      at = least
-    }
-    times[at] = timeMs
-    orders[at] = order
-    payloads[at] = payload
+  #pour(): void {
+    this.#far.pour()
+    this.#heapLimit = Math.max(HEAP_LIMIT, 2 * this.#heap.size)
   }
 
-  #grow(): void {
-    const capacity = this.#payloads.length * 2
-    const times = new Float64Array(capacity)
-    const orders = new Float64Array(capacity)
-    const payloads = new Int32Array(capacity)
-    times.set(this.#times)
-    orders.set(this.#orders)
-    payloads.set(this.#payloads)
-    this.#times = times
-    this.#orders = orders
-    this.#payloads = payloads
+  /** Spreading costs as much as there are events, so there must have been as many pushes since the last time. */
+  #spread(): void {
+    if (this.#order - this.#spreadAt < this.size) this.#heapLimit = this.#heap.size + HEAP_LIMIT
+    else {
+      this.#spreadAt = this.#order
+      this.#far.spread()
+      // Events of one instant cannot be spread.
+      this.#heapLimit = Math.max(HEAP_LIMIT, 2 * this.#heap.size)
+    }
+  }
+
+  /** Gives the events that wait the first numbers, in the order that they have. */
+  #renumber(): void {
+    const packed = new Float64Array(this.size)
+    let count = 0
+    const collect = (one: number): number => (packed[count++] = one)
+    this.#heap.repack(collect)
+    this.#far.repack(collect)
+    packed.sort()
+    const places = new Map(Array.from(packed, (one, place) => [one, place]))
+    const halves = new Int32Array(packed.buffer)
+    const renumbered = (one: number): number => {
+      const place = places.get(one)!
+      halves[2 * place + HIGH] = place
+      return packed[place]!
+    }
+    this.#heap.repack(renumbered)
+    this.#far.repack(renumbered)
+    this.#order = count
+    this.#spreadAt = count
   }
 }

@@ -5,6 +5,7 @@
  * thirty times cheaper than the same row as JSON, which is why the world writes the one and leaves the other to
  * somebody else.
  */
+import type { FailureKind } from '../../core/index.ts'
 import type { CallOrigin, DecisionLog, Outcome } from '../../experience/index.ts'
 import { CONTEXT_WIDTH, INSTANCE_WIDTH, type Observation } from '../../routing/index.ts'
 import { TracedOrigin } from '../trace-id.ts'
@@ -12,6 +13,8 @@ import { TracedOrigin } from '../trace-id.ts'
 const DECISION = 0
 const OUTCOME = 1
 const CLOSE = 2
+/** Failures by number. */
+const FAILURES: readonly (FailureKind | null)[] = [null, 'connect', 'reset', 'timeout', 'framing', 'aborted']
 
 /** The most numbers that one event takes, for a service of `instances`. */
 export function eventSize(instances: number): number {
@@ -37,17 +40,17 @@ export function writeDecision(
   batch[at + 5] = origin.hop
   batch[at + 6] = origin.phase
   batch[at + 7] = origin.profile
-  const end = writeState(batch, at + 8, observation)
+  batch[at + 8] = origin.attempt
+  const end = writeState(batch, at + 9, observation)
   for (let i = 0; i < observation.count; i++) batch[end + i] = propensities[i]!
   return end + observation.count
 }
 
-/** The failure kind is not told: in the virtual world every call of a service is answered. */
 export function writeOutcome(
   batch: Float64Array,
   at: number,
   decision: number,
-  { status, latencyMs, queueMs, workMs, failed }: Outcome,
+  { status, latencyMs, queueMs, workMs, failure, failed }: Outcome,
   nowMs: number,
 ): number {
   batch[at] = OUTCOME
@@ -58,7 +61,8 @@ export function writeOutcome(
   batch[at + 5] = queueMs
   batch[at + 6] = workMs
   batch[at + 7] = failed ? 1 : 0
-  return at + 8
+  batch[at + 8] = FAILURES.indexOf(failure)
+  return at + 9
 }
 
 /** The end of the run; the states of all services follow, each by `writeState`. */
@@ -115,8 +119,9 @@ export class EventReplay<Token> {
       batch[at + 5]!,
       batch[at + 6]!,
       batch[at + 7]!,
+      batch[at + 8]!,
     )
-    this.#at = at + 8
+    this.#at = at + 9
     const observation = this.#state(batch, service)
     for (let i = 0; i < observation.count; i++) this.#propensities[i] = batch[this.#at++]!
     const token = this.#log.onDecision(
@@ -140,11 +145,11 @@ export class EventReplay<Token> {
       latencyMs: batch[at + 4]!,
       queueMs: batch[at + 5]!,
       workMs: batch[at + 6]!,
-      failure: null,
+      failure: FAILURES[batch[at + 8]!]!,
       failed: batch[at + 7] === 1,
     }
     this.#log.onOutcome(token, outcome, batch[at + 2]!)
-    this.#at = at + 8
+    this.#at = at + 9
   }
 
   #close(batch: Float64Array): void {

@@ -1,4 +1,4 @@
-/** How long clients wait: one deadline per call, all of the same length, looked after by a single event. */
+/** How long clients, and the balancer, wait: one deadline per call, all of the same length, looked after by a single event. */
 import { DeadlineQueue } from '../../core/index.ts'
 import { type Agenda, PATIENCE } from './agenda.ts'
 import type { Pool } from './pool.ts'
@@ -11,21 +11,24 @@ export class Patience {
   readonly #agenda: Agenda
   readonly #calls: Pool<Call>
   readonly #deadlines: DeadlineQueue
+  readonly #index: number
   #scheduled = false
 
-  constructor(timeoutMs: number, calls: Pool<Call>, agenda: Agenda) {
+  /** @param index tells its PATIENCE events from those of others */
+  constructor(timeoutMs: number, calls: Pool<Call>, agenda: Agenda, index: number) {
     this.#agenda = agenda
     this.#calls = calls
+    this.#index = index
     this.#deadlines = new DeadlineQueue(timeoutMs)
   }
 
-  /** The client begins to wait for the answer of `call`. */
+  /** Somebody begins to wait for the answer of `call`. */
   start(call: Call): void {
     this.#deadlines.add(call.serial * SLOT_SPAN + call.slot, this.#agenda.nowMs)
     if (!this.#scheduled) this.#scheduleNext()
   }
 
-  /** A PATIENCE event has come: calls `give up` with every call whose client has waited long enough. */
+  /** A PATIENCE event has come: calls `give up` with every call that has been waited for long enough. */
   end(giveUp: (call: Call) => void): void {
     const { nowMs } = this.#agenda
     for (let id = this.#deadlines.takeDue(nowMs); id !== -1; id = this.#deadlines.takeDue(nowMs)) {
@@ -38,12 +41,10 @@ export class Patience {
     this.#deadlines.dropStale(this.#isWaiting)
     const dueAtMs = this.#deadlines.nextDueAtMs()
     this.#scheduled = dueAtMs !== Number.POSITIVE_INFINITY
-    this.#agenda.schedule(dueAtMs, PATIENCE, 0)
+    this.#agenda.schedule(dueAtMs, PATIENCE, this.#index)
   }
 
-  /** Whether the call that a deadline was set for still has a client waiting. */
-  readonly #isWaiting = (id: number): boolean => {
-    const call = this.#calls.at(id % SLOT_SPAN)
-    return call.serial === Math.floor(id / SLOT_SPAN) && !call.abandoned
-  }
+  /** Whether the call that a deadline was set for has no answer yet. */
+  readonly #isWaiting = (id: number): boolean =>
+    this.#calls.at(id % SLOT_SPAN).serial === Math.floor(id / SLOT_SPAN)
 }

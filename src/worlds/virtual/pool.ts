@@ -20,6 +20,11 @@ export class Pool<T extends { readonly slot: number }> {
     return this.#items[slot]!
   }
 
+  /** All items, those that are free among them. */
+  each(visit: (item: T) => void): void {
+    for (const item of this.#items) visit(item)
+  }
+
   /** The item may be taken again. Its owner must not use it any more. */
   free(item: T): void {
     this.#free.push(item)

@@ -1,29 +1,41 @@
-/** All replicas of the virtual shop: who gets a job, and when to look whether one has done it. */
+/** All replicas of the virtual shop: who gets a job, when to look whether one has done it, and what befalls them. */
 import type { ServiceRouter } from '../../routing/index.ts'
 import { type Scenario, SERVICES } from '../../scenario/index.ts'
-import type { Replica, Shop, SpeedChange } from '../../shop/index.ts'
+import {
+  type ConditionChange,
+  type Replica,
+  ReplicaCondition,
+  type Shop,
+  UNREACHABLE,
+} from '../../shop/index.ts'
 import { type Agenda, REPLICA } from './agenda.ts'
 
 export class ReplicaBank {
   readonly #agenda: Agenda
   readonly #replicas: readonly Replica[]
+  readonly #conditions: readonly ReplicaCondition[]
   /** By service: number of its first replica, and the speed of its fastest. */
   readonly #first: readonly number[]
   readonly #fastest: readonly number[]
   /** By replica: when the next look at it is scheduled. */
-  readonly #looks: number[]
+  readonly #looks: Float64Array
 
   constructor(shop: Shop, scenario: Scenario, agenda: Agenda) {
     this.#agenda = agenda
     this.#replicas = SERVICES.flatMap((service) => shop.replicas[service])
+    this.#conditions = this.#replicas.map((replica) => new ReplicaCondition(replica))
     this.#first = SERVICES.map((service) => this.#replicas.indexOf(shop.replicas[service][0]!))
     this.#fastest = SERVICES.map((service) => Math.max(...scenario.shop.services[service].speeds))
-    this.#looks = this.#replicas.map(() => Number.POSITIVE_INFINITY)
+    this.#looks = new Float64Array(this.#replicas.length).fill(Number.POSITIVE_INFINITY)
   }
 
   /** Speed of the fastest replica of a service. */
   fastest(service: number): number {
     return this.#fastest[service]!
+  }
+
+  condition(service: number, instance: number): ReplicaCondition {
+    return this.#conditions[this.#first[service]! + instance]!
   }
 
   /** Hands a job to an instance. Returns whether it was taken in. */
@@ -45,20 +57,21 @@ export class ReplicaBank {
     this.#scheduleLook(index)
   }
 
-  changeSpeed({ service, factor }: SpeedChange): void {
-    const number = SERVICES.indexOf(service)
-    const end = this.#first[number + 1] ?? this.#replicas.length
-    for (let index = this.#first[number]!; index < end; index++) {
-      this.#replicas[index]!.setSpeedFactor(factor, this.#agenda.nowMs)
-      this.#scheduleLook(index)
-    }
+  /** Something befalls a replica, or ends. Returns the jobs that are lost by it. */
+  change({ service, instance, fault, effect }: ConditionChange): number[] {
+    const index = this.#first[service]! + instance
+    const lost = this.#conditions[index]!.change(fault, effect, this.#agenda.nowMs)
+    this.#scheduleLook(index)
+    return lost
   }
 
   /** Every replica tells the balancer about itself. */
   report(routers: readonly ServiceRouter[]): void {
     for (const [service, router] of routers.entries()) {
       for (let i = 0; i < router.instances.length; i++) {
-        router.onReport(i, this.#replicas[this.#first[service]! + i]!.report(this.#agenda.nowMs))
+        const index = this.#first[service]! + i
+        const { down } = this.#conditions[index]!
+        router.onReport(i, down ? UNREACHABLE : this.#replicas[index]!.report(this.#agenda.nowMs))
       }
     }
   }

@@ -4,27 +4,21 @@
  * Nothing here decides anything about traffic, routing or the shop; it carries requests from one to the other and
  * says what time it is. A run is a function of the scenario, the policy and the seed, to the byte.
  */
-import { type CallStep, mixKeys, type Process, RandomStreams, type Reply } from '../../core/index.ts'
+import { RandomStreams, type Reply } from '../../core/index.ts'
 import type { DecisionLog, ExperienceLog } from '../../experience/index.ts'
 import type { PolicyFactory, ServiceRouter } from '../../routing/index.ts'
-import { type Scenario, SERVICES, type ServiceName, scenarioDurationMs } from '../../scenario/index.ts'
-import {
-  isReply,
-  noInstance,
-  overloaded,
-  type Replica,
-  Shop,
-  type SpeedChange,
-  speedChanges,
-} from '../../shop/index.ts'
-import { type SessionResult, sessionStarts } from '../../traffic/index.ts'
+import { type Scenario, scenarioDurationMs } from '../../scenario/index.ts'
+import { ConditionTimeline } from '../../shop/index.ts'
+import { ClientPolicy, sessionStarts } from '../../traffic/index.ts'
 import { createRouters } from '../routers.ts'
 import type { DecisionObserver, RunObserver } from '../run-observer.ts'
-import { TracedOrigin } from '../trace-id.ts'
-import { type Visitor, Visitors } from '../visitors.ts'
+import type { Visitor } from '../visitor.ts'
+import { Visitors } from '../visitors.ts'
 import {
   Agenda,
   ARRIVAL,
+  ATTEMPT,
+  CONDITION,
   CROWD,
   indexOf,
   kindOf,
@@ -33,13 +27,13 @@ import {
   REPLICA,
   REPLY,
   RESUME,
-  SPEED,
+  WAKE,
 } from './agenda.ts'
 import { CallReports } from './call-reports.ts'
-import { Patience } from './patience.ts'
-import { Pool } from './pool.ts'
-import { ReplicaBank } from './replica-bank.ts'
-import type { Call, Task } from './task.ts'
+import { Calls } from './calls.ts'
+import { EventBudget } from './event-budget.ts'
+import { Slots } from './slots.ts'
+import { UserRequests } from './user-requests.ts'
 
 export interface VirtualWorldOptions<Log extends DecisionLog = ExperienceLog> {
   readonly scenario: Scenario
@@ -55,44 +49,55 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   readonly routers: readonly ServiceRouter[]
   readonly log: Log | undefined
   readonly #scenario: Scenario
-  readonly #reports: CallReports
   readonly #agenda: Agenda
-  readonly #shop: Shop
+  readonly #budget: EventBudget
   readonly #visitors: Visitors
-  readonly #replicas: ReplicaBank
-  readonly #patience: Patience
-  readonly #speedChanges: SpeedChange[]
+  readonly #requests: UserRequests
+  readonly #conditions: ConditionTimeline
   readonly #arrivals: Iterator<number>[]
-  readonly #calls = new Pool<Call>((slot) => ({ slot, serial: 0 }) as Call)
-  readonly #paused = new Pool<{ slot: number; task: Task }>((slot) => ({ slot, task: undefined! }))
-  readonly #profiles: readonly string[]
+  readonly #calls: Calls
+  /** Users who think. */
+  readonly #thinking = new Slots<Visitor>()
   readonly #endMs: number
-  readonly #now = (): number => this.#agenda.nowMs
-  #callsUnderWay = 0
   #ended = false
   #closed = false
+  #stopped: string | undefined
 
   constructor(options: VirtualWorldOptions<Log>) {
     const { scenario, seed, observer } = options
     const streams = new RandomStreams(seed)
     this.#scenario = scenario
     this.#agenda = new Agenda(scenario.shop.hopMs)
-    this.#shop = new Shop(scenario)
-    this.#replicas = new ReplicaBank(this.#shop, scenario, this.#agenda)
-    this.#patience = new Patience(scenario.client.timeoutMs, this.#calls, this.#agenda)
-    this.#profiles = Object.keys(scenario.behaviors)
+    this.#budget = new EventBudget(scenario.maxEvents)
+    this.#conditions = new ConditionTimeline(scenario, seed)
     this.routers = createRouters(scenario, options.policies, streams)
     this.log = options.record?.(this.routers)
-    this.#reports = new CallReports(options, this.routers, this.log)
+    const reports = new CallReports(options, this.routers, this.log)
     this.#visitors = new Visitors({
       scenario,
       seed,
       accountPrefix: 'v',
       observer,
-      now: this.#now,
-      begin: (visitor) => this.#beginSession(visitor),
+      now: () => this.#agenda.nowMs,
+      begin: (visitor) => this.#goOn(visitor, undefined),
     })
-    this.#speedChanges = speedChanges(scenario)
+    this.#requests = new UserRequests({
+      agenda: this.#agenda,
+      policy: new ClientPolicy(scenario.client),
+      visitors: this.#visitors,
+      reports,
+      attempt: (request) => this.#calls.attempt(request),
+      resume: (visitor, reply) => this.#goOn(visitor, reply),
+    })
+    this.#calls = new Calls({
+      scenario,
+      agenda: this.#agenda,
+      routers: this.routers,
+      log: this.log,
+      reports,
+      answered: (attempt) => this.#requests.answered(attempt),
+      clientGaveUp: (attempt) => this.#requests.giveUp(attempt),
+    })
     this.#arrivals = scenario.phases.map((phase, i) => sessionStarts(phase, streams.stream(`arrivals/${i}`)))
     this.#endMs = scenarioDurationMs(scenario)
     this.#scheduleStart()
@@ -107,11 +112,19 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     return this.#closed
   }
 
+  /** Why the run was stopped before its time, if it was. */
+  get stopped(): string | undefined {
+    return this.#stopped
+  }
+
   /** Carries out up to `count` events. */
   step(count: number): void {
     for (let i = 0; i < count && !this.#closed; i++) {
-      if (this.#agenda.nextTimeMs > this.#endMs) this.#end()
-      if (this.#ended && this.#callsUnderWay === 0) return this.close()
+      const nextMs = this.#agenda.nextTimeMs
+      if (nextMs > this.#endMs) this.#end()
+      if (this.#ended && this.#calls.underWay === 0) return this.close()
+      this.#stopped = this.#budget.spend(nextMs, this.nowMs, this.#calls.underWay)
+      if (this.#stopped !== undefined) return this.close()
       this.#carryOut(this.#agenda.takeNext())
     }
   }
@@ -121,6 +134,7 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     if (this.#closed) return
     this.#closed = true
     this.#visitors.end()
+    this.#requests.cut()
     this.log?.close(this.nowMs, (service) => this.routers[service]!.closingState(this.nowMs))
   }
 
@@ -130,12 +144,13 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
     this.#ended = true
     this.#agenda.skipTo(this.#endMs)
     this.#visitors.end()
+    this.#requests.cut()
   }
 
   #scheduleStart(): void {
     this.#agenda.schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
     this.#agenda.schedule(0, POLL, 0)
-    for (const [i, change] of this.#speedChanges.entries()) this.#agenda.schedule(change.atMs, SPEED, i)
+    this.#agenda.schedule(this.#conditions.nextAtMs, CONDITION, 0)
     for (let phase = 0; phase < this.#arrivals.length; phase++) this.#scheduleArrival(phase)
   }
 
@@ -147,173 +162,42 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   #carryOut(event: number): void {
     const index = indexOf(event)
     switch (kindOf(event)) {
-      case RESUME:
-        return this.#resume(index)
+      case WAKE:
+        return this.#goOn(this.#thinking.take(index), undefined)
       case REPLY:
-        return this.#reply(this.#calls.at(index))
+        return this.#calls.reply(index)
       case REPLICA:
-        return this.#replicas.look(index, this.#worked)
+        return this.#calls.look(index)
       case CROWD:
         this.#visitors.advance(this.nowMs)
         return this.#agenda.schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
       case ARRIVAL:
         this.#visitors.arrive(index)
         return this.#scheduleArrival(index)
-      case SPEED:
-        return this.#replicas.changeSpeed(this.#speedChanges[index]!)
+      case CONDITION:
+        this.#calls.change(this.#conditions.take())
+        return this.#agenda.schedule(this.#conditions.nextAtMs, CONDITION, 0)
       case POLL:
-        this.#replicas.report(this.routers)
+        if (this.#ended) return
+        this.#calls.poll()
         return this.#agenda.schedule(this.nowMs + this.#scenario.shop.pollMs, POLL, 0)
       case PATIENCE:
-        return this.#patience.end(this.#abandon)
+        return this.#calls.patienceEnds(index)
+      case RESUME:
+        return this.#calls.resume(index)
+      case ATTEMPT:
+        return this.#requests.goOn(index)
     }
   }
 
-  // --- processes -----------------------------------------------------------------------------------------------
-
-  #beginSession(visitor: Visitor): void {
-    this.#advance(
-      {
-        process: visitor.process,
-        visitor,
-        session: visitor.session,
-        answers: undefined,
-        origin: undefined,
-        key: visitor.key,
-        calls: 0,
-      },
-      undefined,
-    )
-  }
-
-  #resume(slot: number): void {
-    const entry = this.#paused.at(slot)
-    const task = entry.task
-    this.#paused.free(entry)
-    this.#advance(task, undefined)
-  }
-
-  /** Lets a process go on until it waits for something, or is done. */
-  #advance(task: Task, input: Reply | undefined): void {
-    const { visitor } = task
-    if (visitor !== undefined && (visitor.gone || visitor.session !== task.session)) return
-    let next = task.process.next(input)
-    while (next.done !== true) {
-      const step = next.value
-      if (step.kind === 'call') return this.#call(task, step)
-      if (step.kind === 'pause') {
-        const entry = this.#paused.take()
-        entry.task = task
-        return this.#agenda.schedule(this.nowMs + step.ms, RESUME, entry.slot)
-      }
-      this.#spawn(task, step.process)
-      next = task.process.next(undefined)
-    }
-    if (visitor !== undefined) this.#visitors.finish(visitor, next.value as SessionResult)
-    else if (task.answers !== undefined) this.#answered(task.answers, next.value as Reply)
-  }
-
-  #spawn(parent: Task, process: Process<void>): void {
-    const key = mixKeys(parent.key, ++parent.calls)
-    this.#advance({ ...parent, process, answers: undefined, key, calls: 0 }, undefined)
-  }
-
-  // --- calls ---------------------------------------------------------------------------------------------------
-
-  #call(caller: Task, step: CallStep): void {
-    const call = this.#calls.take()
-    this.#callsUnderWay++
-    call.serial++
-    call.step = step
-    call.caller = caller
-    call.startMs = this.nowMs
-    call.pending = undefined
-    call.abandoned = false
-    call.queueMs = Number.NaN
-    call.workMs = Number.NaN
-    call.boundMs = this.#scenario.shop.hopMs
-    if (caller.visitor !== undefined) this.#startOf(call, caller.visitor)
-    else {
-      call.key = mixKeys(caller.key, ++caller.calls)
-      call.origin = caller.origin!
-    }
-    this.#route(call)
-  }
-
-  /** A client's own request: it gets a trace of its own and a deadline. */
-  #startOf(call: Call, visitor: Visitor): void {
-    call.key = this.#visitors.nextRequestKey(visitor)
-    call.origin = new TracedOrigin(call.key, 0, visitor.phase, this.#profiles.indexOf(visitor.profile))
-    this.#patience.start(call)
-  }
-
-  #route(call: Call): void {
-    const { request } = call.step
-    const service = SERVICES.indexOf(request.service as ServiceName)
-    const router = this.routers[service]!
-    const match = this.#shop.match(request)
-    const route = this.#shop.routeOf(match)
-    const instance = router.decide(this.nowMs, route)
-    call.service = service
-    call.match = match
-    call.instance = instance
-    if (instance === -1) return this.#answered(call, noInstance(request.service))
-    call.pending = this.log?.onDecision(
-      service,
-      router.observation,
-      instance,
-      router.propensities,
-      route,
-      call.origin,
-    )
-    router.onStart(instance)
-    const workMs = this.#shop.workMs(match, call.key)
-    call.boundMs += workMs / this.#replicas.fastest(service)
-    const taken = this.#replicas.arrive(service, instance, call.slot, workMs)
-    if (!taken) this.#answered(call, overloaded(request, this.nowMs))
-  }
-
-  /** A replica has done its work for a call. */
-  readonly #worked = (slot: number, replica: Replica): void => {
-    const call = this.#calls.at(slot)
-    call.queueMs = replica.completedQueueMs
-    call.workMs = replica.completedWorkMs
-    this.#handle(call)
-  }
-
-  #handle(call: Call): void {
-    const result = this.#shop.handle(call.step.request, call.match, this.#now)
-    if (isReply(result)) return this.#answered(call, result)
-    const origin = call.origin.nextHop()
-    this.#advance(
-      { process: result, visitor: undefined, session: -1, answers: call, origin, key: call.key, calls: 0 },
-      undefined,
-    )
-  }
-
-  /** The service has its answer; the network takes its time to bring it back. */
-  #answered(call: Call, reply: Reply): void {
-    call.reply = reply
-    this.#agenda.scheduleReply(call.slot)
-  }
-
-  #reply(call: Call): void {
-    this.#reports.answered(call, this.nowMs)
-    const { caller, reply, boundMs } = call
-    if (caller.visitor !== undefined && !call.abandoned) this.#reports.finished(call, reply, this.nowMs)
-    if (caller.answers !== undefined) caller.answers.boundMs += boundMs
-    const resumed = !call.abandoned
-    this.#callsUnderWay--
-    call.serial++
-    this.#calls.free(call)
-    if (resumed) this.#advance(caller, reply)
-  }
-
-  /** The client's patience has ended: it goes on without an answer, while the shop works on regardless. */
-  readonly #abandon = (call: Call): void => {
-    const reply: Reply = { status: 0, failure: 'timeout' }
-    call.abandoned = true
-    this.#reports.finished(call, reply, this.nowMs)
-    this.#advance(call.caller, reply)
+  /** Lets the session of a user go on until it waits for something, or is done. */
+  #goOn(visitor: Visitor, input: Reply | undefined): void {
+    if (visitor.gone) return
+    const next = visitor.process.next(input)
+    if (next.done === true) return this.#visitors.finish(visitor, next.value)
+    const step = next.value
+    if (step.kind === 'call') return this.#requests.begin(visitor, step)
+    if (step.kind === 'spawn') throw new Error('a session spawned a process')
+    this.#agenda.schedule(this.nowMs + step.ms, WAKE, this.#thinking.put(visitor))
   }
 }

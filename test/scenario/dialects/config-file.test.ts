@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/scenario/index.ts'
-import { DIALECTS, fileOf, messageOf, vocabulary } from '../scenario-files.ts'
+import { vocabulary } from '../../../src/study/index.ts'
+import { DIALECTS, fileOf, messageOf } from '../scenario-files.ts'
 
 function load(file: string, scenarioName?: string) {
   return loadScenario(path.join(DIALECTS, file), { vocabulary, ...(scenarioName && { scenarioName }) })
@@ -38,6 +39,7 @@ describe('profiles in probability style', () => {
       intensity: 'very_high',
       pace: 1,
       behaviors: { lookers: 0.75, takers: 0.25 },
+      variability: { users: 0, thinkTime: 0, actions: 0 },
       actions: { browse: 50, search: 20, cartAdd: 20, order: 8, profile: 2 },
       backgroundLoad: {
         'user-service': 0.3,
@@ -62,10 +64,12 @@ describe('profiles in probability style', () => {
       cartSize: [1, 3],
       actions: { browse: 0.3, search: 0.7, product: 0.6, cartAdd: 0.15, order: 0.1 },
       mistakes: {
-        unknownSku: 0.012,
+        invalidSku: 0.012,
         invalidToken: 0.0075,
+        expiredToken: 0.0045,
         missingToken: 0.003,
-        invalidQuantity: 0.0075,
+        invalidQuantity: 0.0045,
+        negativeQuantity: 0.003,
         emptyCartOrder: 0.003,
         invalidAddress: 0.0045,
       },
@@ -84,7 +88,7 @@ describe('profiles in probability style', () => {
     const day = `${rts}.training_scenarios.working_day`
     expect(warnings.map((warning) => warning.replace(file, 'f.json'))).toEqual([
       `f.json:7:19 ${rts}.base_config.base_url: "http://shop.test:8080/proxy" is not contacted by itself: --target says what is loaded`,
-      `f.json:94:34 ${rts}.user_behavior_profiles.takers.cart_abandonment_rate: 0.5 leaves too few sessions for conversion_rate 0.8: lowered to 0.2`,
+      `f.json:98:34 ${rts}.user_behavior_profiles.takers.cart_abandonment_rate: 0.5 leaves too few sessions for conversion_rate 0.8: lowered to 0.2`,
       `f.json:19:24 ${day}.total_users: 50 is below 85, the most users that the patterns hold at once: raised to 85`,
       `f.json:21:33 ${day}.max_concurrent_users: 70 is below 85, the most users that the patterns hold at once: raised to 85`,
       `f.json:20:34 ${day}.test_duration_minutes: 60 is stated, but the last pattern ends at minute 30, and so does the run`,
@@ -93,13 +97,10 @@ describe('profiles in probability style', () => {
         `${rts}.base_config.retry_delay`,
         `${rts}.base_config.session_duration_minutes`,
         `${rts}.base_config.connection_pool_size`,
-        `${rts}.error_simulation_config.error_scenarios.authentication_errors.expired_token_rate`,
-        `${rts}.error_simulation_config.error_scenarios.network_errors`,
-        `${rts}.error_simulation_config.invalid_product_skus`,
+        `${rts}.enhanced_test_products[*].inventory_complexity`,
         `${rts}.user_behavior_profiles.*.mobile_usage_probability`,
         `${rts}.user_behavior_profiles.*.flash_sale_attraction_probability`,
-        `${rts}.enhanced_test_products[*].inventory_complexity`,
-        `${day}.traffic_patterns[*].simulated_failures`,
+        `${rts}.error_simulation_config.error_scenarios.network_errors.dns_failure_rate`,
         `${rts}.rl_training_data_collection`,
         `${rts}.load_balancer_routing_strategies`,
       ].join(', ')}`,
@@ -170,11 +171,34 @@ describe('the stress half', () => {
     expect(scenario.products.map(({ sku }) => sku)).toEqual(['PHONE-001'])
   })
 
+  it.each([
+    ['rl_training_scenarios.flash_sale', 25],
+    ['stress_test_scenarios.extreme_load_scenarios.flash_sale', 30],
+    ['failure_recovery_scenarios.cascade', 60],
+  ])('has scenarios that go by where they stand as well: %s', (name, users) => {
+    expect(load('stress-halves.json', name).scenario.phases[0]!.users).toBe(users)
+  })
+
   it('may state service levels instead of load words, which have no effect', () => {
     const { scenario, warnings } = load('stress-halves.json', 'chaos')
     expect(scenario.phases[0]!.backgroundLoad).toEqual({})
     expect(warnings.at(-1)).toContain('traffic_patterns[*].service_load_characteristics.user_service')
-    expect(warnings.at(-1)).toContain('stress_test_scenarios.failure_recovery_scenarios')
+  })
+
+  it('has scenarios of failure and recovery, told by their timeline; what else stands there has no effect', () => {
+    const { warnings } = load('stress-halves.json', 'chaos')
+    expect(warnings.at(-1)).toContain('stress_test_scenarios.failure_recovery_scenarios.runbook')
+    expect(warnings.at(-1)).not.toContain('cascade')
+    expect(messageOf(() => load('stress-halves.json'))).toMatch(
+      /name one of them: flash_sale, extreme_load_scenarios.flash_sale, degradation, chaos, cascade$/,
+    )
+  })
+
+  it('lets its waves vary, and makes room for the most that they can hold', () => {
+    const { scenario, warnings } = load('stress-halves.json', 'chaos')
+    expect(scenario.phases[0]!.variability).toEqual({ users: 0.3, thinkTime: 0.5, actions: 0.2 })
+    expect(scenario).toMatchObject({ accounts: 104, maxConcurrentUsers: 104 })
+    expect(warnings.at(-1)).toContain('chaos_parameters.seasonality')
   })
 })
 

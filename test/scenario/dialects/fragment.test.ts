@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { loadScenario } from '../../../src/scenario/index.ts'
-import { DIALECTS, fileOf, messageOf, vocabulary } from '../scenario-files.ts'
+import { vocabulary } from '../../../src/study/index.ts'
+import { DIALECTS, fileOf, messageOf } from '../scenario-files.ts'
 
 it('a pattern becomes a scenario of one phase', () => {
   const { scenario, warnings, source } = loadScenario(path.join(DIALECTS, 'fragment-pattern.json'), {
@@ -50,4 +51,19 @@ it('a broken fragment is told where', () => {
 f.json:1:20 custom_pattern.concurrent_users: expected integer above 0, got nothing
 f.json:1:41 custom_pattern.duration_minutes: expected number above 0, got 0
 f.json:1:72 p.pages_per_session: expected pair [low, high] with low <= high, got "3-5"`)
+})
+
+it('what a pattern says to be wrong is wrong all the time, and its chaos acts', () => {
+  const pattern = {
+    duration_minutes: 2,
+    concurrent_users: 10,
+    simulated_failures: { payment_service_error_rate: '15%' },
+    chaos_parameters: { concurrent_user_variance: '20%' },
+  }
+  const file = fileOf(JSON.stringify({ custom_pattern: pattern }), 'f.json')
+  const { scenario } = loadScenario(file, { vocabulary })
+  expect(scenario.faults).toMatchObject([
+    { kind: 'errors', startMs: 0, durationMs: 120_000, parameters: { rate: 0.15, status: 500 } },
+  ])
+  expect(scenario).toMatchObject({ maxConcurrentUsers: 12, accounts: 12 })
 })

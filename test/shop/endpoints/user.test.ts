@@ -37,6 +37,9 @@ describe('register', () => {
   it('answers 400 and names every wrong field', () => {
     const reply = register({ email: 'ada', password: 'short', firstName: ' ' })
     expect(reply.status).toBe(400)
+    expect(bodyOf(register({ ...ADA, phoneNumber: 'by pigeon' })).validationErrors).toEqual({
+      phoneNumber: 'must be a phone number like +15551234567',
+    })
     expect(bodyOf(reply).validationErrors).toEqual({
       email: 'must be an e-mail address',
       password: 'must have at least 8 characters',
@@ -88,7 +91,7 @@ describe('a token', () => {
   it('must be there, and must be right', () => {
     const token = driver.signIn('ada')
     expect(me().status).toBe(401)
-    expect(me('not.a.token').status).toBe(401)
+    expect(me('not.a.token')).toMatchObject({ status: 401, body: { message: 'Missing or invalid token' } })
     expect(me(`${token}x`).status).toBe(401)
   })
 
@@ -97,7 +100,8 @@ describe('a token', () => {
     driver.nowMs = 24 * HOUR_MS - 1
     expect(me(token).status).toBe(200)
     driver.nowMs = 24 * HOUR_MS
-    expect(me(token).status).toBe(401)
+    expect(me(token)).toMatchObject({ status: 401, body: { message: 'Token has expired' } })
+    expect(me(`${token}x`).body, 'it says so itself').toMatchObject({ message: 'Token has expired' })
   })
 
   it('outlives one more login of its user, but not a second', () => {

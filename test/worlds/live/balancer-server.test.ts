@@ -1,6 +1,9 @@
 /** The balancer in front of servers that break: what it tells the client, the policy and the records. */
-import { afterEach, describe, expect, it } from 'vitest'
+import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RandomStreams } from '../../../src/core/index.ts'
+import type { ExperienceLog } from '../../../src/experience/index.ts'
 import { policyFactory, type ServiceRouter } from '../../../src/routing/index.ts'
 import { SERVICES } from '../../../src/scenario/index.ts'
 import { Shop } from '../../../src/shop/index.ts'
@@ -16,6 +19,11 @@ import { smallScenario } from '../../shop/small-scenario.ts'
 import { DESERTED, hostileServer, reply } from './hostile-server.ts'
 
 const USER = SERVICES.indexOf('user-service')
+/** The balancer's patience, for those who change it. */
+let timeoutMs: number
+beforeEach(() => {
+  timeoutMs = 100
+})
 const report = { cpu: 0.5, memory: 0.5, queueDepth: 0 }
 
 let front: RunningServer
@@ -23,6 +31,7 @@ let clients: HttpClient[]
 let router: ServiceRouter
 let decisions: DecisionStatistics
 let lines: string[]
+let log: ExperienceLog
 
 /** Raises a balancer whose user service has these upstreams; it sends to them in turn. */
 async function raise(...origins: string[]): Promise<void> {
@@ -40,6 +49,7 @@ async function raise(...origins: string[]): Promise<void> {
       lines.push(Buffer.from(bytes.subarray(0, length)).toString())
     },
   }
+  log = createExperienceLog({ run: 'test', scenario, routers, sink })
   let nowMs = 0
   const balancer = new Balancer({
     shop: new Shop(scenario),
@@ -47,8 +57,9 @@ async function raise(...origins: string[]): Promise<void> {
     upstreams: SERVICES.map((_, service) => (service === USER ? clients : [])),
     phases: ['only'],
     profiles: ['quick-browser'],
-    log: createExperienceLog({ run: 'test', scenario, routers, sink }),
+    log,
     decisions,
+    timeoutMs,
     now: () => ++nowMs,
   })
   front = await startHttpServer((request, body, response) => balancer.handle(request, body, response))
@@ -87,11 +98,75 @@ describe('an upstream that breaks', () => {
     })
   })
 
+  it('is given up when it does not answer in time: a 504', async () => {
+    let hungUp: () => void
+    const closed = new Promise<void>((resolve) => {
+      hungUp = resolve
+    })
+    const silent = await hostileServer((socket) => socket.once('close', () => hungUp()))
+    await raise(silent.origin)
+    const answer = await ask()
+    expect([answer.status, await answer.json()]).toEqual([504, { error: 'Upstream failed: timeout' }])
+    await ask()
+    expect(JSON.parse(lines[0]!).outcome).toMatchObject({ status: 0, failure: 'timeout' })
+    await closed
+  })
+
   it('does not stop the others', async () => {
     const fine = await hostileServer((socket) => socket.write(reply(200, '{}')))
     await raise(DESERTED, fine.origin)
     const statuses = [(await ask()).status, (await ask()).status, (await ask()).status]
     expect(statuses).toEqual([502, 200, 502])
+  })
+})
+
+describe('a client that goes away', () => {
+  /** Asks, and goes away when the instance has the request. */
+  async function askAndLeave(): Promise<void> {
+    const leaving = new AbortController()
+    const asked = ask('/api/users/me', { signal: leaving.signal }).catch(() => 'gone')
+    while (sockets.length === 0) await delay(1)
+    leaving.abort()
+    expect(await asked).toBe('gone')
+  }
+
+  let sockets: Socket[]
+  const slow = async () => {
+    sockets = []
+    return (await hostileServer((socket) => sockets.push(socket))).origin
+  }
+
+  it('leaves the decision with the outcome that it has in the end, and nothing in flight', async () => {
+    timeoutMs = 10_000
+    await raise(await slow())
+    await askAndLeave()
+    expect(router.instances[0]!.inFlight).toBe(1)
+    sockets[0]!.write(reply(200, '{}'))
+    while (router.instances[0]!.inFlight > 0) await delay(1)
+    expect(decisions.services[USER]!.instances[0]).toMatchObject({ answers: 1, failures: 0 })
+    log.close(1000, () => router.closingState(1000))
+    expect(JSON.parse(lines[0]!).outcome).toMatchObject({ status: 200, failure: null })
+  })
+
+  it('does not keep the connection to an instance that never answers', async () => {
+    await raise(await slow())
+    await askAndLeave()
+    while (!sockets[0]!.destroyed) await delay(1)
+    expect(decisions.services[USER]!.instances[0]).toMatchObject({ answers: 1, failures: 1 })
+  })
+})
+
+describe('being closed with requests under way', () => {
+  it('says nothing of the instances: they are recorded without an outcome', async () => {
+    await raise((await hostileServer(() => {})).origin)
+    const asked = ask().catch(() => undefined)
+    while (router.instances[0]!.inFlight === 0) await delay(5)
+    await front.close()
+    await Promise.all(clients.map((client) => client.close()))
+    await asked
+    expect(decisions.services[USER]!.instances).toEqual([])
+    log.close(1000, () => router.closingState(1000))
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ outcome: null, truncated: true }])
   })
 })
 

@@ -8,6 +8,7 @@ const CONTEXT = {
   phase: 'peak',
   profile: 'quick-browser',
   hop: 0,
+  attempt: 0,
   key: 5,
 }
 const GET: Request = { method: 'GET', service: 'cart-service', path: '/api/cart?x=%20' }

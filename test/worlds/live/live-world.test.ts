@@ -131,7 +131,7 @@ describe('open-loop phases', () => {
       phases: [open],
       accounts: 5,
       maxConcurrentUsers: 5,
-      client: { timeoutMs: 1500 },
+      client: { ...scenario.client, timeoutMs: 1500 },
     })
     expect(sessions).toBe(5)
     expect(dropped).toBeGreaterThan(5)
@@ -140,7 +140,9 @@ describe('open-loop phases', () => {
 
 describe('a server that hangs', () => {
   it('is given up after the timeout, and the user goes on', async () => {
-    const { requests } = await runAgainst(await hostileServer(() => {}), { client: { timeoutMs: 200 } })
+    const { requests } = await runAgainst(await hostileServer(() => {}), {
+      client: { ...scenario.client, timeoutMs: 200 },
+    })
     expect(requests.length).toBeGreaterThan(2)
     for (const { reply, startMs, endMs, expected } of requests) {
       expect([reply.status, reply.failure, expected]).toEqual([0, 'timeout', false])

@@ -9,6 +9,7 @@ const CONTEXT: TraceContext = {
   phase: 'peak',
   profile: 'quick-browser',
   hop: 1,
+  attempt: 0,
   key: 0xdeadbeef,
 }
 
@@ -27,6 +28,7 @@ const anyContext = fc.record({
   phase: anyName,
   profile: anyName,
   hop: fc.integer({ min: 0, max: 9 }),
+  attempt: fc.integer({ min: 0, max: 21 }),
   key: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 })
 
@@ -45,7 +47,7 @@ describe('a context', () => {
     expect(headers['x-trace-id']).toBe(TRACE)
     expect(headers.traceparent).toMatch(new RegExp(`^00-${TRACE}-deadbeef[0-9a-f]{8}-01$`))
     expect(headers.baggage).toBe(
-      'loadgen.phase=a%2C%20b%3B%20c%3D1%20%25,loadgen.profile=quick-browser,loadgen.hop=1',
+      'loadgen.phase=a%2C%20b%3B%20c%3D1%20%25,loadgen.profile=quick-browser,loadgen.hop=1,loadgen.attempt=0',
     )
   })
 
@@ -64,7 +66,7 @@ describe('a client that is not ours', () => {
     for (const { trace, key, ...rest } of [a, b]) {
       expect(trace).toMatch(/^[0-9a-f]{32}$/)
       expect(key).toBe(keyOf(trace))
-      expect(rest).toEqual({ phase: '', profile: '', hop: 0 })
+      expect(rest).toEqual({ phase: '', profile: '', hop: 0, attempt: 0 })
     }
     expect(a.trace).not.toBe(b.trace)
   })
@@ -106,13 +108,16 @@ describe('malformed headers', () => {
     ['loadgen.hop=-3', {}],
     ['loadgen.hop=1e999', {}],
     ['loadgen.hop=0.5', {}],
+    ['loadgen.attempt=2,loadgen.hop=1', { attempt: 2, hop: 1 }],
+    ['loadgen.attempt=-1', {}],
+    ['loadgen.attempt=1e3', {}],
     ['other=1,,=,;', {}],
     ['other=1, loadgen.phase=peak', { phase: 'peak' }],
     ['notloadgen.phase=wrong,loadgen.phase=right', { phase: 'right' }],
     ['loadgen.phase=peak;ttl=3,loadgen.hop=1', { phase: 'peak', hop: 1 }],
     ['loadgen.phase = peak , loadgen.hop = 1', { phase: 'peak', hop: 1 }],
   ])('such as the baggage %j tell what can be understood', (baggage, told) => {
-    const { phase, profile, hop } = readTraceContext({ 'x-trace-id': TRACE, baggage })
-    expect({ phase, profile, hop }).toEqual({ phase: '', profile: '', hop: 0, ...told })
+    const { phase, profile, hop, attempt } = readTraceContext({ 'x-trace-id': TRACE, baggage })
+    expect({ phase, profile, hop, attempt }).toEqual({ phase: '', profile: '', hop: 0, attempt: 0, ...told })
   })
 })

@@ -17,7 +17,11 @@ function withServices(settings: Partial<ServiceSettings>) {
 
 describe("a client's patience", () => {
   const TIMEOUT_MS = 400
-  const slow = { ...scenario, shop: { ...scenario.shop, workScale: 12 }, client: { timeoutMs: TIMEOUT_MS } }
+  const slow = {
+    ...scenario,
+    shop: { ...scenario.shop, workScale: 12 },
+    client: { ...scenario.client, timeoutMs: TIMEOUT_MS },
+  }
   const run = runVirtually(slow)
   const timeouts = run.requests.filter(({ reply }) => reply.failure === 'timeout')
 

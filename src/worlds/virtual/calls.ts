@@ -1,0 +1,273 @@
+/**
+ * Calls on their way through balancer and replicas, and the processes of services that make more of them. Every call
+ * ends: with the answer of an instance, with the balancer's own if it gives the instance up, or both, one of them for
+ * nobody.
+ */
+import { type CallStep, type FailureKind, mixKeys, type Process, type Reply } from '../../core/index.ts'
+import type { DecisionLog } from '../../experience/index.ts'
+import type { ServiceRouter } from '../../routing/index.ts'
+import { type Scenario, SERVICES, type ServiceName } from '../../scenario/index.ts'
+import {
+  type ConditionChange,
+  faulty,
+  isReply,
+  noInstance,
+  overloaded,
+  plainMint,
+  type Replica,
+  Shop,
+  upstreamFailed,
+  type Verdict,
+} from '../../shop/index.ts'
+import { attemptKey } from '../../traffic/index.ts'
+import { type Agenda, BALANCER, CLIENTS, REPLY, RESUME } from './agenda.ts'
+import type { CallReports } from './call-reports.ts'
+import { Patience } from './patience.ts'
+import { Pool } from './pool.ts'
+import { ReplicaBank } from './replica-bank.ts'
+import { Slots } from './slots.ts'
+import type { Call, Task, UserRequest } from './task.ts'
+
+export interface CallsOptions {
+  readonly scenario: Scenario
+  readonly agenda: Agenda
+  /** In the order of SERVICES. */
+  readonly routers: readonly ServiceRouter[]
+  readonly log: DecisionLog | undefined
+  readonly reports: CallReports
+  /** An attempt at a user's request has its reply. */
+  readonly answered: (attempt: Call) => void
+  /** The client has waited for an attempt long enough. */
+  readonly clientGaveUp: (attempt: Call) => void
+}
+
+export class Calls {
+  readonly #scenario: Scenario
+  readonly #agenda: Agenda
+  readonly #routers: readonly ServiceRouter[]
+  readonly #log: DecisionLog | undefined
+  readonly #reports: CallReports
+  readonly #options: CallsOptions
+  readonly #shop: Shop
+  readonly #replicas: ReplicaBank
+  readonly #calls = new Pool<Call>((slot) => ({ slot, serial: 0 }) as Call)
+  readonly #pausedTasks = new Slots<Task>()
+  readonly #clientPatience: Patience
+  readonly #upstreamPatience: Patience
+  readonly #now = (): number => this.#agenda.nowMs
+  #underWay = 0
+
+  constructor(options: CallsOptions) {
+    const { scenario, agenda, routers, log, reports } = options
+    this.#options = options
+    this.#scenario = scenario
+    this.#agenda = agenda
+    this.#routers = routers
+    this.#log = log
+    this.#reports = reports
+    this.#shop = new Shop(scenario, plainMint)
+    this.#replicas = new ReplicaBank(this.#shop, scenario, agenda)
+    this.#clientPatience = new Patience(scenario.client.timeoutMs, this.#calls, agenda, CLIENTS)
+    this.#upstreamPatience = new Patience(scenario.routing.timeoutMs, this.#calls, agenda, BALANCER)
+  }
+
+  /** Calls that somebody still waits for. */
+  get underWay(): number {
+    return this.#underWay
+  }
+
+  /** Every replica tells the balancer about itself. */
+  poll(): void {
+    this.#replicas.report(this.#routers)
+  }
+
+  /** A REPLICA event has come. */
+  look(replica: number): void {
+    this.#replicas.look(replica, this.#worked)
+  }
+
+  /** A REPLY event has come: an answer is back at the balancer, and from there at whoever asked. */
+  reply(slot: number): void {
+    const call = this.#calls.at(slot)
+    if (!call.givenUp) this.#deliver(call)
+    this.#calls.free(call)
+  }
+
+  /** A RESUME event has come. */
+  resume(slot: number): void {
+    this.#advance(this.#pausedTasks.take(slot), undefined)
+  }
+
+  /** A PATIENCE event has come. */
+  patienceEnds(whose: number): void {
+    if (whose === CLIENTS) this.#clientPatience.end(this.#options.clientGaveUp)
+    else this.#upstreamPatience.end((call) => this.#giveUp(call, 'timeout'))
+  }
+
+  /** Something befalls an instance, or ends. */
+  change(change: ConditionChange): void {
+    const lost = this.#replicas.change(change)
+    for (const slot of lost) this.#failed(this.#calls.at(slot), 'reset')
+    if (lost.length === 0 && change.effect?.down !== true) return
+    // What its handlers were about is lost as well.
+    const { service, instance } = change
+    this.#calls.each((call) => {
+      const there = call.service === service && call.instance === instance && !call.givenUp
+      if (there && call.stage === 'handling') this.#giveUp(call, 'reset')
+    })
+  }
+
+  /** Sends one attempt at what a user wants: it has a key and a deadline of its own. */
+  attempt(request: UserRequest): void {
+    const { step, origin, attempts } = request
+    const call = this.#newCall(undefined, step)
+    call.request = request
+    call.key = attemptKey(request.key, attempts)
+    call.origin = attempts === 0 ? origin : origin.again(attempts)
+    request.attempts++
+    request.open.push(call)
+    this.#clientPatience.start(call)
+    this.#route(call)
+  }
+
+  /** A service needs another one. */
+  #callService(caller: Task, step: CallStep): void {
+    const call = this.#newCall(caller, step)
+    call.request = undefined
+    call.key = mixKeys(caller.key, ++caller.calls)
+    call.origin = caller.origin
+    this.#route(call)
+  }
+
+  #newCall(caller: Task | undefined, step: CallStep): Call {
+    const call = this.#calls.take()
+    this.#underWay++
+    call.serial++
+    call.step = step
+    call.caller = caller
+    call.startMs = this.#agenda.nowMs
+    call.pending = undefined
+    call.failure = null
+    call.abandoned = false
+    call.givenUp = false
+    call.queueMs = Number.NaN
+    call.workMs = Number.NaN
+    call.boundMs = this.#scenario.shop.hopMs
+    return call
+  }
+
+  #route(call: Call): void {
+    const { request } = call.step
+    const service = SERVICES.indexOf(request.service as ServiceName)
+    const router = this.#routers[service]!
+    const match = this.#shop.match(request)
+    const route = this.#shop.routeOf(match)
+    const instance = router.decide(this.#agenda.nowMs, route)
+    call.service = service
+    call.match = match
+    call.instance = instance
+    if (instance === -1) return this.#answered(call, noInstance(request.service))
+    call.pending = this.#log?.onDecision(
+      service,
+      router.observation,
+      instance,
+      router.propensities,
+      route,
+      call.origin,
+    )
+    router.onStart(instance)
+    this.#upstreamPatience.start(call)
+    const verdict = this.#replicas.condition(service, instance).verdictOf(call.key)
+    if (verdict !== undefined) return this.#befall(call, verdict)
+    const workMs = this.#shop.workMs(match, call.key)
+    call.boundMs += workMs / this.#replicas.fastest(service)
+    call.stage = 'working'
+    const taken = this.#replicas.arrive(service, instance, call.slot, workMs)
+    if (!taken) this.#answered(call, overloaded(request, this.#agenda.nowMs))
+  }
+
+  /** A fault takes the call away from its instance. */
+  #befall(call: Call, verdict: Verdict): void {
+    if (verdict.kind === 'silence') call.stage = 'lost'
+    else if (verdict.kind === 'fail') this.#failed(call, verdict.failure, verdict.afterMs)
+    else this.#answered(call, faulty(verdict.status, call.step.request, this.#agenda.nowMs), verdict.afterMs)
+  }
+
+  /** A replica has done its work for a call. */
+  readonly #worked = (slot: number, replica: Replica): void => {
+    const call = this.#calls.at(slot)
+    call.queueMs = replica.completedQueueMs
+    call.workMs = replica.completedWorkMs
+    this.#handle(call)
+  }
+
+  #handle(call: Call): void {
+    const result = this.#shop.handle(call.step.request, call.match, this.#now)
+    if (isReply(result)) return this.#answered(call, result)
+    call.stage = 'handling'
+    const origin = call.origin.nextHop()
+    this.#advance({ process: result, answers: call, origin, key: call.key, calls: 0 }, undefined)
+  }
+
+  /** The instance gives no answer: the balancer makes one of its own. */
+  #failed(call: Call, failure: FailureKind, afterMs = 0): void {
+    call.failure = failure
+    this.#answered(call, upstreamFailed(failure), afterMs)
+  }
+
+  /** The instance has an answer; the network, and whatever slows it down, take their time to bring it back. */
+  #answered(call: Call, reply: Reply, afterMs = 0): void {
+    if (call.givenUp) return this.#calls.free(call)
+    call.reply = reply
+    call.stage = 'returning'
+    const { service, instance } = call
+    const spentMs = this.#agenda.nowMs - call.startMs
+    const delayMs =
+      instance === -1 ? 0 : this.#replicas.condition(service, instance).delayMs(call.key, spentMs) + afterMs
+    if (delayMs === 0) this.#agenda.scheduleReply(call.slot)
+    else this.#agenda.schedule(this.#agenda.nowMs + delayMs + this.#scenario.shop.hopMs, REPLY, call.slot)
+  }
+
+  /** The balancer has waited for an instance long enough, or the instance has gone in the middle of its answer. */
+  #giveUp(call: Call, failure: FailureKind): void {
+    call.failure = failure
+    call.reply = upstreamFailed(failure)
+    call.givenUp = true
+    const { stage } = call
+    this.#deliver(call)
+    if (stage === 'lost') this.#calls.free(call)
+  }
+
+  #deliver(call: Call): void {
+    this.#reports.answered(call, this.#agenda.nowMs)
+    this.#underWay--
+    call.serial++
+    if (call.caller === undefined) {
+      if (!call.abandoned) this.#options.answered(call)
+      return
+    }
+    const { answers } = call.caller
+    if (answers !== undefined) answers.boundMs += call.boundMs
+    this.#advance(call.caller, call.reply)
+  }
+
+  /** Lets a process of a service go on until it waits for something, or is done. */
+  #advance(task: Task, input: Reply | undefined): void {
+    let next = task.process.next(input)
+    while (next.done !== true) {
+      const step = next.value
+      if (step.kind === 'call') return this.#callService(task, step)
+      if (step.kind === 'pause') {
+        return this.#agenda.schedule(this.#agenda.nowMs + step.ms, RESUME, this.#pausedTasks.put(task))
+      }
+      this.#spawn(task, step.process)
+      next = task.process.next(undefined)
+    }
+    if (task.answers !== undefined) this.#answered(task.answers, next.value as Reply)
+  }
+
+  #spawn(parent: Task, process: Process<void>): void {
+    const key = mixKeys(parent.key, ++parent.calls)
+    this.#advance({ process, answers: undefined, origin: parent.origin, key, calls: 0 }, undefined)
+  }
+}
