@@ -19,8 +19,6 @@ interface PatternRoute {
 interface MethodRoutes {
   readonly exact: Map<string, RouteMatch>
   readonly patterns: PatternRoute[]
-  /** What has been matched before: nearly all traffic asks for the same few paths. */
-  readonly seen: Map<string, RouteMatch>
 }
 
 /** More paths than this are not the same few: they are forgotten, and remembered anew. */
@@ -33,6 +31,8 @@ export class RouteTable {
   /** Names of the route classes; the last one is `unknown`. */
   readonly names: readonly string[]
   readonly #services = new Map<string, Map<string, MethodRoutes>>()
+  /** What has been matched before, by path: nearly all traffic asks for the same few. */
+  readonly #seen = new Map<string, RouteMatch[]>()
 
   constructor(endpoints: readonly Endpoint[]) {
     this.names = [...endpoints.map((endpoint) => endpoint.name), UNKNOWN_ROUTE]
@@ -41,18 +41,24 @@ export class RouteTable {
 
   /** The endpoint for a path behind `/proxy/<service>` (a query is ignored), or undefined. */
   match(service: string, method: Method, path: string): RouteMatch | undefined {
-    const routes = this.#services.get(service)?.get(method)
-    if (routes === undefined) return undefined
-    const known = routes.seen.get(path)
-    if (known !== undefined) return known
-    const found = this.#find(routes, path)
+    const seen = this.#seen.get(path)
+    if (seen !== undefined) {
+      for (const known of seen) {
+        const { endpoint } = known
+        if (endpoint.method === method && endpoint.service === service) return known
+      }
+    }
+    const found = this.#find(service, method, path)
     if (found === undefined) return undefined
-    if (routes.seen.size === MOST_SEEN) routes.seen.clear()
-    routes.seen.set(path, found)
+    if (this.#seen.size === MOST_SEEN) this.#seen.clear()
+    if (seen === undefined) this.#seen.set(path, [found])
+    else seen.push(found)
     return found
   }
 
-  #find(routes: MethodRoutes, path: string): RouteMatch | undefined {
+  #find(service: string, method: Method, path: string): RouteMatch | undefined {
+    const routes = this.#services.get(service)?.get(method)
+    if (routes === undefined) return undefined
     const queryAt = path.indexOf('?')
     const plain = queryAt === -1 ? path : path.slice(0, queryAt)
     const exact = routes.exact.get(plain)
@@ -80,7 +86,7 @@ export class RouteTable {
   #routesOf({ service, method }: Endpoint): MethodRoutes {
     const methods = this.#services.get(service) ?? new Map<string, MethodRoutes>()
     this.#services.set(service, methods)
-    const routes = methods.get(method) ?? { exact: new Map(), patterns: [], seen: new Map() }
+    const routes = methods.get(method) ?? { exact: new Map(), patterns: [] }
     methods.set(method, routes)
     return routes
   }

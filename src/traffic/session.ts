@@ -54,7 +54,7 @@ export function* session(context: SessionContext): Process<SessionResult> {
   let pages = 0
   while (budget > LEAST_PAGE && context.now() < endsAtMs) {
     const next = page(shopper, intent, cartSize, context)
-    if ('kind' in next) yield next
+    if (isStep(next)) yield next
     else yield* next
     pages++
     // A faster user sees more pages in the same session.
@@ -70,6 +70,11 @@ function thinkMs(context: SessionContext): number {
   const phase = context.currentPhase()
   const seconds = drawThinkSeconds(context.behavior, phase, context.random)
   return (seconds * 1000) / (phase.pace * context.scenario.timeScale)
+}
+
+/** Not by `in`: that would be the slowest thing that a session does. */
+function isStep(next: CallStep | Process<unknown>): next is CallStep {
+  return (next as Partial<CallStep>).kind !== undefined
 }
 
 /** One page: a single call, or a process of several. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */

@@ -4,7 +4,8 @@ import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
 import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
-import type { Call, UserRequest } from './task.ts'
+import type { Call } from './call.ts'
+import type { UserRequest } from './user-request.ts'
 
 interface Listeners {
   readonly scenario: Scenario

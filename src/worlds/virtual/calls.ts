@@ -20,13 +20,15 @@ import {
   type Verdict,
 } from '../../shop/index.ts'
 import { attemptKey } from '../../traffic/index.ts'
+import type { TracedOrigin } from '../trace-id.ts'
 import { type Agenda, BALANCER, CLIENTS, REPLY, RESUME } from './agenda.ts'
+import { Call } from './call.ts'
 import type { CallReports } from './call-reports.ts'
 import { Patience } from './patience.ts'
-import { Pool } from './pool.ts'
 import { ReplicaBank } from './replica-bank.ts'
 import { Slots } from './slots.ts'
-import type { Call, Task, UserRequest } from './task.ts'
+import type { Task } from './task.ts'
+import type { UserRequest } from './user-request.ts'
 
 export interface CallsOptions {
   readonly scenario: Scenario
@@ -50,11 +52,12 @@ export class Calls {
   readonly #options: CallsOptions
   readonly #shop: Shop
   readonly #replicas: ReplicaBank
-  readonly #calls = new Pool<Call>((slot) => ({ slot, serial: 0 }) as Call)
+  readonly #calls = new Slots<Call>()
   readonly #pausedTasks = new Slots<Task>()
   readonly #clientPatience: Patience
   readonly #upstreamPatience: Patience
   readonly #now = (): number => this.#agenda.nowMs
+  #made = 0
   #underWay = 0
 
   constructor(options: CallsOptions) {
@@ -88,9 +91,8 @@ export class Calls {
 
   /** A REPLY event has come: an answer is back at the balancer, and from there at whoever asked. */
   reply(slot: number): void {
-    const call = this.#calls.at(slot)
+    const call = this.#calls.take(slot)
     if (!call.givenUp) this.#deliver(call)
-    this.#calls.free(call)
   }
 
   /** A RESUME event has come. */
@@ -107,52 +109,43 @@ export class Calls {
   /** Something befalls an instance, or ends. */
   change(change: ConditionChange): void {
     const lost = this.#replicas.change(change)
-    for (const slot of lost) this.#failed(this.#calls.at(slot), 'reset')
+    for (const slot of lost) this.#failed(this.#calls.at(slot)!, 'reset')
     if (lost.length === 0 && change.effect?.down !== true) return
     // What its handlers were about is lost as well.
     const { service, instance } = change
-    this.#calls.each((call) => {
+    for (const call of this.#calls.all()) {
       const there = call.service === service && call.instance === instance && !call.givenUp
       if (there && call.stage === 'handling') this.#giveUp(call, 'reset')
-    })
+    }
   }
 
   /** Sends one attempt at what a user wants: it has a key and a deadline of its own. */
   attempt(request: UserRequest): void {
-    const { step, origin, attempts } = request
-    const call = this.#newCall(undefined, step)
-    call.request = request
-    call.key = attemptKey(request.key, attempts)
-    call.origin = attempts === 0 ? origin : origin.again(attempts)
-    request.attempts++
-    request.open.push(call)
+    const { step, attempts } = request
+    const origin = attempts === 0 ? request.origin : request.origin.again(attempts)
+    const call = this.#newCall(step, origin, attemptKey(request.key, attempts), request, undefined)
+    request.begin(call)
     this.#clientPatience.start(call)
     this.#route(call)
   }
 
   /** A service needs another one. */
   #callService(caller: Task, step: CallStep): void {
-    const call = this.#newCall(caller, step)
-    call.request = undefined
-    call.key = mixKeys(caller.key, ++caller.calls)
-    call.origin = caller.origin
-    this.#route(call)
+    const key = mixKeys(caller.key, ++caller.calls)
+    this.#route(this.#newCall(step, caller.origin, key, undefined, caller))
   }
 
-  #newCall(caller: Task | undefined, step: CallStep): Call {
-    const call = this.#calls.take()
+  #newCall(
+    step: CallStep,
+    origin: TracedOrigin,
+    key: number,
+    request: UserRequest | undefined,
+    caller: Task | undefined,
+  ): Call {
+    const { nowMs } = this.#agenda
+    const call = new Call(this.#made++, step, origin, key, nowMs, this.#scenario.shop.hopMs, request, caller)
+    call.slot = this.#calls.put(call)
     this.#underWay++
-    call.serial++
-    call.step = step
-    call.caller = caller
-    call.startMs = this.#agenda.nowMs
-    call.pending = undefined
-    call.failure = null
-    call.abandoned = false
-    call.givenUp = false
-    call.queueMs = Number.NaN
-    call.workMs = Number.NaN
-    call.boundMs = this.#scenario.shop.hopMs
     return call
   }
 
@@ -195,7 +188,7 @@ export class Calls {
 
   /** A replica has done its work for a call. */
   readonly #worked = (slot: number, replica: Replica): void => {
-    const call = this.#calls.at(slot)
+    const call = this.#calls.at(slot)!
     call.queueMs = replica.completedQueueMs
     call.workMs = replica.completedWorkMs
     this.#handle(call)
@@ -217,7 +210,10 @@ export class Calls {
 
   /** The instance has an answer; the network, and whatever slows it down, take their time to bring it back. */
   #answered(call: Call, reply: Reply, afterMs = 0): void {
-    if (call.givenUp) return this.#calls.free(call)
+    if (call.givenUp) {
+      this.#calls.take(call.slot)
+      return
+    }
     call.reply = reply
     call.stage = 'returning'
     const { service, instance } = call
@@ -235,13 +231,13 @@ export class Calls {
     call.givenUp = true
     const { stage } = call
     this.#deliver(call)
-    if (stage === 'lost') this.#calls.free(call)
+    if (stage === 'lost') this.#calls.take(call.slot)
   }
 
   #deliver(call: Call): void {
     this.#reports.answered(call, this.#agenda.nowMs)
     this.#underWay--
-    call.serial++
+    call.delivered = true
     if (call.caller === undefined) {
       if (!call.abandoned) this.#options.answered(call)
       return

@@ -1,21 +1,21 @@
 /** How long clients, and the balancer, wait: one deadline per call, all of the same length, looked after by a single event. */
 import { DeadlineQueue } from '../../core/index.ts'
 import { type Agenda, PATIENCE } from './agenda.ts'
-import type { Pool } from './pool.ts'
-import type { Call } from './task.ts'
+import type { Call } from './call.ts'
+import type { Slots } from './slots.ts'
 
-/** A call's slot and serial in one number: 2^21 slots, 2^32 serials. */
+/** A call's slot and number in one: 2^21 slots, 2^32 calls. */
 const SLOT_SPAN = 2 ** 21
 
 export class Patience {
   readonly #agenda: Agenda
-  readonly #calls: Pool<Call>
+  readonly #calls: Slots<Call>
   readonly #deadlines: DeadlineQueue
   readonly #index: number
   #scheduled = false
 
   /** @param index tells its PATIENCE events from those of others */
-  constructor(timeoutMs: number, calls: Pool<Call>, agenda: Agenda, index: number) {
+  constructor(timeoutMs: number, calls: Slots<Call>, agenda: Agenda, index: number) {
     this.#agenda = agenda
     this.#calls = calls
     this.#index = index
@@ -24,7 +24,7 @@ export class Patience {
 
   /** Somebody begins to wait for the answer of `call`. */
   start(call: Call): void {
-    this.#deadlines.add(call.serial * SLOT_SPAN + call.slot, this.#agenda.nowMs)
+    this.#deadlines.add(call.number * SLOT_SPAN + call.slot, this.#agenda.nowMs)
     if (!this.#scheduled) this.#scheduleNext()
   }
 
@@ -32,7 +32,7 @@ export class Patience {
   end(giveUp: (call: Call) => void): void {
     const { nowMs } = this.#agenda
     for (let id = this.#deadlines.takeDue(nowMs); id !== -1; id = this.#deadlines.takeDue(nowMs)) {
-      if (this.#isWaiting(id)) giveUp(this.#calls.at(id % SLOT_SPAN))
+      if (this.#isWaiting(id)) giveUp(this.#calls.at(id % SLOT_SPAN)!)
     }
     this.#scheduleNext()
   }
@@ -45,6 +45,8 @@ export class Patience {
   }
 
   /** Whether the call that a deadline was set for has no answer yet. */
-  readonly #isWaiting = (id: number): boolean =>
-    this.#calls.at(id % SLOT_SPAN).serial === Math.floor(id / SLOT_SPAN)
+  readonly #isWaiting = (id: number): boolean => {
+    const call = this.#calls.at(id % SLOT_SPAN)
+    return call !== undefined && !call.delivered && call.number === Math.floor(id / SLOT_SPAN)
+  }
 }

@@ -10,6 +10,16 @@ export class Slots<T> {
     return slot
   }
 
+  /** The item in the slot; undefined if it is free. */
+  at(slot: number): T | undefined {
+    return this.#items[slot]
+  }
+
+  /** All items that wait now. */
+  *all(): Iterable<T> {
+    for (const item of [...this.#items]) if (item !== undefined) yield item
+  }
+
   /** Takes the item out of its slot. */
   take(slot: number): T {
     const item = this.#items[slot]!

@@ -4,23 +4,28 @@
  */
 import { type CallStep, isServerFailure, type Reply } from '../../core/index.ts'
 import type { ClientPolicy } from '../../traffic/index.ts'
-import { TracedOrigin } from '../trace-id.ts'
 import type { Visitor } from '../visitor.ts'
 import type { Visitors } from '../visitors.ts'
 import { type Agenda, ATTEMPT } from './agenda.ts'
+import type { Call } from './call.ts'
 import type { CallReports } from './call-reports.ts'
-import { Pool } from './pool.ts'
 import { Slots } from './slots.ts'
-import type { Call, Timer, UserRequest } from './task.ts'
+import { UserRequest } from './user-request.ts'
 
 const TIMED_OUT: Reply = { status: 0, failure: 'timeout' }
+
+/** The next attempt at a request, due some time: a hedge, or a retry. */
+interface Timer {
+  readonly request: UserRequest
+  readonly hedge: boolean
+}
 
 export interface UserRequestsOptions {
   readonly agenda: Agenda
   readonly policy: ClientPolicy
   readonly visitors: Visitors
   readonly reports: CallReports
-  /** Sends one attempt. The call is added to `request.open` before it can be answered. */
+  /** Sends one attempt. */
   readonly attempt: (request: UserRequest) => void
   readonly resume: (visitor: Visitor, reply: Reply) => void
 }
@@ -30,9 +35,6 @@ export class UserRequests {
   /** Those that wait for a retry. */
   readonly #waiting = new Set<UserRequest>()
   readonly #timers = new Slots<Timer>()
-  readonly #requests = new Pool<UserRequest>(
-    (slot) => ({ slot, serial: 0, open: [] }) as unknown as UserRequest,
-  )
 
   constructor(options: UserRequestsOptions) {
     this.#options = options
@@ -41,15 +43,7 @@ export class UserRequests {
   /** A session wants something. */
   begin(visitor: Visitor, step: CallStep): void {
     const { agenda, policy, visitors, attempt } = this.#options
-    const request = this.#requests.take()
-    request.serial++
-    request.step = step
-    request.visitor = visitor
-    request.key = visitors.nextRequestKey(visitor)
-    request.origin = new TracedOrigin(request.key, 0, visitor.phase, visitor.profileIndex)
-    request.startMs = agenda.nowMs
-    request.attempts = 0
-    request.retries = 0
+    const request = new UserRequest(visitor, step, visitors.nextRequestKey(visitor), agenda.nowMs)
     attempt(request)
     if (policy.single) return
     policy.onRequest(agenda.nowMs)
@@ -72,14 +66,14 @@ export class UserRequests {
 
   /** A retry or a hedge is due, if the request still is. */
   goOn(timer: number): void {
-    const { request, requestSerial, hedge } = this.#timers.take(timer)
-    if (request.serial !== requestSerial) return
+    const { request, hedge } = this.#timers.take(timer)
+    if (request.finished) return
     // What has failed already is tried again, but not hedged: there is nothing to be faster than.
-    if (hedge && request.open.length === 0) return
+    if (hedge && !request.isOpen) return
     if (!hedge) this.#waiting.delete(request)
     if (request.visitor.gone) {
       // An attempt that is still under way ends the request when it comes back.
-      if (request.open.length === 0) this.#finish(request)
+      if (!request.isOpen) this.#finish(request)
       return
     }
     if (!hedge) request.retries++
@@ -94,13 +88,12 @@ export class UserRequests {
 
   #ended(call: Call, reply: Reply): void {
     const request = call.request!
-    const { open } = request
-    removeFrom(open, call)
+    request.end(call)
     request.reply = reply
     request.boundMs = call.boundMs
     if (isServerFailure(reply)) {
       // A copy of it is still under way: that one decides.
-      if (open.length > 0) return
+      if (request.isOpen) return
       if (this.#retries(request, reply)) return
     }
     this.#finish(request)
@@ -119,24 +112,16 @@ export class UserRequests {
 
   #sendLater(request: UserRequest, afterMs: number, hedge: boolean): void {
     const { agenda } = this.#options
-    const timer = this.#timers.put({ request, requestSerial: request.serial, hedge })
+    const timer = this.#timers.put({ request, hedge })
     agenda.schedule(agenda.nowMs + afterMs, ATTEMPT, timer)
   }
 
   #finish(request: UserRequest): void {
     const { agenda, reports, resume } = this.#options
-    for (const other of request.open) other.abandoned = true
-    request.open.length = 0
+    request.abandon()
+    request.finished = true
     reports.finished(request, agenda.nowMs)
     const { visitor, reply } = request
-    request.serial++
-    this.#requests.free(request)
     resume(visitor, reply)
   }
-}
-
-/** In no order, and without the list that `splice` would make. */
-function removeFrom(calls: Call[], call: Call): void {
-  calls[calls.indexOf(call)] = calls.at(-1)!
-  calls.pop()
 }

@@ -1,0 +1,68 @@
+/** One call on its way through balancer and replica: an attempt at what a user wants, or a service asking another. */
+import type { CallStep, FailureKind, Reply } from '../../core/index.ts'
+import type { RouteMatch } from '../../shop/index.ts'
+import type { TracedOrigin } from '../trace-id.ts'
+import type { Task } from './task.ts'
+import type { UserRequest } from './user-request.ts'
+
+/**
+ * working: a replica has it; handling: its handler waits for other services; returning: an answer is on its way;
+ * lost: nobody has it any more.
+ */
+export type Stage = 'working' | 'handling' | 'returning' | 'lost'
+
+const NO_REPLY: Reply = { status: 0 }
+
+// All fields from the start, and of one kind each: a call is looked at a dozen times, and V8 likes all calls to look alike.
+export class Call {
+  /** Place in the list of calls; another call may have it later, but not the number. */
+  slot = -1
+  readonly number: number
+  readonly step: CallStep
+  readonly origin: TracedOrigin
+  readonly key: number
+  readonly startMs: number
+  /** The request that it is an attempt at, or the task that waits for it. */
+  readonly request: UserRequest | undefined
+  readonly caller: Task | undefined
+  /** Number of the service, and of the instance that was chosen (-1: none). */
+  service = -1
+  instance = -1
+  match: RouteMatch | undefined = undefined
+  /** The log's token for the decision; undefined if there is no log. */
+  pending: unknown = undefined
+  queueMs = Number.NaN
+  workMs = Number.NaN
+  /** Shortest time that this call could have taken; its children are added as they return. */
+  boundMs: number
+  reply: Reply = NO_REPLY
+  /** Why the instance gave no answer; the reply is then the balancer's own. */
+  failure: FailureKind | null = null
+  stage: Stage = 'working'
+  /** Whoever asked has the reply, be it the instance's or the balancer's own. */
+  delivered = false
+  /** The client's patience ended: the answer, when it comes, is nobody's. */
+  abandoned = false
+  /** The balancer has given the instance up: what still comes back is nobody's. */
+  givenUp = false
+
+  constructor(
+    number: number,
+    step: CallStep,
+    origin: TracedOrigin,
+    key: number,
+    startMs: number,
+    hopMs: number,
+    request: UserRequest | undefined,
+    caller: Task | undefined,
+  ) {
+    this.number = number
+    this.step = step
+    this.origin = origin
+    this.key = key
+    this.startMs = startMs
+    this.boundMs = hopMs
+    this.request = request
+    this.caller = caller
+  }
+}
