@@ -2,8 +2,9 @@
  * Named random streams and keyed draws.
  *
  * A *stream* is a sequential generator with a name; a draw added in one stream shifts no other. A *keyed draw*
- * is a pure function of its key: the size of a job must not depend on the order in which a policy happens to
- * have the jobs served, so job sizes are drawn by key and everything else by stream.
+ * is a pure function of its key. What a policy must not be able to change is drawn by key, whatever the order in
+ * which it happens to have requests served: the choices of a session, the level of users in each minute, the size of
+ * a job, what a fault makes of a request, how long a retry waits. Everything else is drawn by stream.
  */
 import seedrandom from 'seedrandom'
 

@@ -9,7 +9,7 @@ import type { RewardSettings } from '../core/index.ts'
 import { type Observation, type Policy, quantize } from '../routing/index.ts'
 import { AttemptMemory } from './attempt-memory.ts'
 import type { CallOrigin, DecisionLog, LineSink, Outcome } from './decision-log.ts'
-import { encodeState, newStateBytes, type StateBytes } from './encode-state.ts'
+import { newStateBytes, type StateBytes, StateEncoder } from './encode-state.ts'
 import { newPending, type PendingDecision } from './pending-decision.ts'
 import { RecordEncoder } from './record-encoder.ts'
 import {
@@ -40,6 +40,7 @@ export interface ExperienceLogOptions {
 }
 
 interface ServiceLog {
+  readonly states: StateEncoder
   last: PendingDecision | undefined
   /** Requests without an answer yet, and their integral over time. */
   inSystem: number
@@ -66,7 +67,13 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     this.#sink = options.sink
     this.#encoder = options.sink === undefined ? undefined : new RecordEncoder(options)
     this.#attempts = options.repeats ? new AttemptMemory() : undefined
-    this.#services = options.services.map(() => ({ last: undefined, inSystem: 0, areaMs: 0, areaToMs: 0 }))
+    this.#services = options.services.map(() => ({
+      states: new StateEncoder(),
+      last: undefined,
+      inSystem: 0,
+      areaMs: 0,
+      areaToMs: 0,
+    }))
   }
 
   get decisions(): number {
@@ -88,7 +95,7 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     const log = this.#services[service]!
     const { nowMs, count } = observation
     this.#integrate(log, nowMs)
-    const state = this.#takeState(observation)
+    const state = this.#takeState(log, observation)
     if (log.last !== undefined) this.#follow(log.last, log, state, nowMs)
 
     const pending = this.#spare.pop() ?? newPending()
@@ -126,7 +133,7 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     for (const [service, log] of this.#services.entries()) {
       if (log.last === undefined) continue
       this.#integrate(log, nowMs)
-      const state = this.#takeState(observe(service))
+      const state = this.#takeState(log, observe(service))
       log.last.truncated = true
       this.#follow(log.last, log, state, nowMs)
       this.#release(state)
@@ -192,10 +199,10 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     this.rewards.add(rewards, pending.reward)
   }
 
-  #takeState(observation: Observation): StateBytes {
+  #takeState(log: ServiceLog, observation: Observation): StateBytes {
     const state = this.#spareStates.pop() ?? newStateBytes()
     state.users = 1
-    if (this.#encoder !== undefined) encodeState(state, observation)
+    if (this.#encoder !== undefined) log.states.encode(state, observation)
     return state
   }
 

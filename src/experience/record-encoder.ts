@@ -9,8 +9,7 @@ import { JsonBytes, literal } from './json-bytes.ts'
 import type { PendingDecision } from './pending-decision.ts'
 import { RECORD_VERSION } from './record.ts'
 
-const NO_PHASE = literal(',"phase":null')
-const NO_PROFILE = literal(',"profile":null')
+const NOBODYS = literal(',"phase":null,"profile":null')
 const MS_DECIMALS = 3
 const REWARD_DECIMALS = 6
 const PROPENSITY_DECIMALS = 9
@@ -18,22 +17,27 @@ const PROPENSITY_DECIMALS = 9
 const TRACE = literal(',"trace":"')
 const HOP = literal('","hop":')
 const TIME = literal(',"t":')
+/** What stands between trace and time for the first hops: nearly all there are. */
+const HOPS = [0, 1, 2].map((hop) => literal(`","hop":${hop},"t":`))
 const OUTCOME_NULL = literal(',"outcome":null,"rewards":null,"reward":null')
 const STATUS = literal(',"outcome":{"status":')
 const LATENCY = literal(',"latencyMs":')
+const STATUS_200 = literal(',"outcome":{"status":200,"latencyMs":')
 const QUEUE = literal(',"queueMs":')
 const WORK = literal(',"workMs":')
 const NO_FAILURE = literal(',"failure":null,"retryOf":')
+const NEITHER = literal(',"failure":null,"retryOf":null}')
 const NULL = literal('null')
 const OUTCOME_END = literal('}')
 const REWARD_NAMES = REWARD_PARTS.map((part, i) => literal(`${i === 0 ? ',"rewards":{' : ','}"${part}":`))
 const REWARD = literal('},"reward":')
-const NEXT_NULL = literal(',"next":null')
+const NEXT_NULL = ',"next":null'
 const NEXT = literal(',"next":{"dtMs":')
 const NEXT_STATE = literal(',')
-const NEXT_END = literal('}')
-const TRUNCATED = literal(',"done":false,"truncated":true}\n')
-const CONTINUED = literal(',"done":false,"truncated":false}\n')
+const TRUNCATED = ',"done":false,"truncated":true}\n'
+const CONTINUED = ',"done":false,"truncated":false}\n'
+/** What stands behind the next state, or in its place. */
+const ENDS = [NEXT_NULL, '}'].map((before) => [CONTINUED, TRUNCATED].map((end) => literal(before + end)))
 
 export interface RecordNames {
   readonly run: string
@@ -49,24 +53,30 @@ export interface RecordNames {
 export class RecordEncoder {
   readonly #line = new JsonBytes(4096)
   readonly #start: Uint8Array
-  readonly #services: readonly Uint8Array[]
   readonly #actions: readonly (readonly Uint8Array[])[]
-  readonly #routes: readonly Uint8Array[]
-  readonly #phases: readonly Uint8Array[]
-  readonly #profiles: readonly Uint8Array[]
+  /** By phase + 1 and profile + 1, since -1 is none: pieces that stand side by side are one. */
+  readonly #whose: readonly (readonly Uint8Array[])[]
+  /** By service and route. */
+  readonly #where: readonly (readonly Uint8Array[])[]
   readonly #policies: readonly Uint8Array[]
 
   constructor(names: RecordNames) {
     this.#start = literal(`{"v":${RECORD_VERSION},"run":${JSON.stringify(names.run)},"decision":`)
-    this.#services = names.services.map((name) => literal(`,"service":${JSON.stringify(name)}`))
     this.#actions = names.services.map((service) =>
       names.instances[service]!.map((instance, index) =>
         literal(`},"action":${JSON.stringify({ index, instance })},"propensity":[`),
       ),
     )
-    this.#routes = names.routes.map((name) => literal(`,"route":${JSON.stringify(name)},"state":{`))
-    this.#phases = names.phases.map((name) => literal(`,"phase":${JSON.stringify(name)}`))
-    this.#profiles = names.profiles.map((name) => literal(`,"profile":${JSON.stringify(name)}`))
+    this.#whose = [null, ...names.phases].map((phase) =>
+      [null, ...names.profiles].map((profile) =>
+        literal(`,"phase":${JSON.stringify(phase)},"profile":${JSON.stringify(profile)}`),
+      ),
+    )
+    this.#where = names.services.map((service) =>
+      names.routes.map((route) =>
+        literal(`,"service":${JSON.stringify(service)},"route":${JSON.stringify(route)},"state":{`),
+      ),
+    )
     this.#policies = names.policies.map(({ id, version }) =>
       literal(`],"policy":${JSON.stringify({ id, version })}`),
     )
@@ -80,7 +90,6 @@ export class RecordEncoder {
     if (pending.outcome === undefined) this.#line.put(OUTCOME_NULL)
     else this.#outcome(pending.outcome, pending)
     this.#next(pending)
-    this.#line.put(pending.truncated ? TRUNCATED : CONTINUED)
     return this.#line
   }
 
@@ -90,14 +99,19 @@ export class RecordEncoder {
     line.integer(decision)
     line.put(TRACE)
     line.ascii(origin.trace)
-    line.put(HOP)
-    line.integer(origin.hop)
-    line.put(TIME)
+    this.#hop(origin.hop)
     line.decimal(atMs, MS_DECIMALS)
-    line.put(this.#phases[origin.phase] ?? NO_PHASE)
-    line.put(this.#profiles[origin.profile] ?? NO_PROFILE)
-    line.put(this.#services[service]!)
-    line.put(this.#routes[route]!)
+    line.put(this.#whose[origin.phase + 1]?.[origin.profile + 1] ?? NOBODYS)
+    line.put(this.#where[service]![route]!)
+  }
+
+  #hop(hop: number): void {
+    const line = this.#line
+    const known = HOPS[hop]
+    if (known !== undefined) return line.put(known)
+    line.put(HOP)
+    line.integer(hop)
+    line.put(TIME)
   }
 
   #decision({ state, action, service, propensities, count }: PendingDecision): void {
@@ -110,18 +124,13 @@ export class RecordEncoder {
 
   #outcome(outcome: Outcome, { rewards, reward, retryOf }: PendingDecision): void {
     const line = this.#line
-    line.put(STATUS)
-    line.integer(outcome.status)
-    line.put(LATENCY)
+    this.#status(outcome.status)
     line.decimal(outcome.latencyMs, MS_DECIMALS)
     line.put(QUEUE)
     line.decimal(outcome.queueMs, MS_DECIMALS)
     line.put(WORK)
     line.decimal(outcome.workMs, MS_DECIMALS)
-    line.put(outcome.failure === null ? NO_FAILURE : literal(`,"failure":"${outcome.failure}","retryOf":`))
-    if (retryOf === null) line.put(NULL)
-    else line.integer(retryOf)
-    line.put(OUTCOME_END)
+    this.#failure(outcome.failure, retryOf)
     for (let i = 0; i < REWARD_PARTS.length; i++) {
       line.put(REWARD_NAMES[i]!)
       line.decimal(rewards[REWARD_PARTS[i]!], REWARD_DECIMALS)
@@ -130,13 +139,31 @@ export class RecordEncoder {
     line.decimal(reward, REWARD_DECIMALS)
   }
 
-  #next({ next, dtMs }: PendingDecision): void {
+  #status(status: number): void {
     const line = this.#line
-    if (next === undefined) return line.put(NEXT_NULL)
+    if (status === 200) return line.put(STATUS_200)
+    line.put(STATUS)
+    line.integer(status)
+    line.put(LATENCY)
+  }
+
+  #failure(failure: Outcome['failure'], retryOf: number | null): void {
+    const line = this.#line
+    if (failure === null && retryOf === null) return line.put(NEITHER)
+    line.put(failure === null ? NO_FAILURE : literal(`,"failure":"${failure}","retryOf":`))
+    if (retryOf === null) line.put(NULL)
+    else line.integer(retryOf)
+    line.put(OUTCOME_END)
+  }
+
+  #next({ next, dtMs, truncated }: PendingDecision): void {
+    const line = this.#line
+    const end = ENDS[next === undefined ? 0 : 1]![truncated ? 1 : 0]!
+    if (next === undefined) return line.put(end)
     line.put(NEXT)
     line.decimal(dtMs, MS_DECIMALS)
     line.put(NEXT_STATE)
     line.append(next.json)
-    line.put(NEXT_END)
+    line.put(end)
   }
 }

@@ -13,7 +13,7 @@ import {
 } from './format.ts'
 import { html, type Markup, NOTHING } from './html.ts'
 import { type Column, table } from './html-table.ts'
-import { thresholdValue } from './verdict.ts'
+import { LATENCY_NOTE, thresholdValue } from './verdict.ts'
 
 export function thresholdsTable({ thresholds }: RunSummary): Markup {
   return table(
@@ -141,9 +141,10 @@ export function mistakesTable({ mistakes }: RunSummary): Markup {
 export function comparisonTable({ comparison }: RunSummary): Markup {
   if (comparison === null) return NOTHING
   const { rows, reference, learned } = comparison
-  return table(
+  const policies = table(
     [
       { title: 'policy', text: true, cell: ({ policy }) => policy },
+      { title: 'penalized', cell: ({ penalizedLatencyMs }) => formatMs(penalizedLatencyMs) },
       { title: 'mean', cell: ({ meanLatencyMs }) => formatMs(meanLatencyMs) },
       { title: 'p95', cell: ({ p95LatencyMs }) => formatMs(p95LatencyMs) },
       { title: 'p99', cell: ({ p99LatencyMs }) => formatMs(p99LatencyMs) },
@@ -159,6 +160,7 @@ export function comparisonTable({ comparison }: RunSummary): Markup {
     rows,
     ({ policy }) => policy === learned,
   )
+  return html`<p class="caption">${LATENCY_NOTE}</p>\n${policies}`
 }
 
 /** A word on a coloured pill; the word alone tells, the colour only helps. */

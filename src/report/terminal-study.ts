@@ -10,7 +10,7 @@ import {
 } from './format.ts'
 import type { Style } from './style.ts'
 import { columns, textTable } from './text-table.ts'
-import { comparisonVerdict } from './verdict.ts'
+import { comparisonVerdict, LATENCY_NOTE } from './verdict.ts'
 
 export function trainingSection({ training }: RunSummary, style: Style): string[] {
   if (training === null) return []
@@ -30,9 +30,10 @@ export function comparisonSection({ comparison }: RunSummary, style: Style): str
   if (comparison === null) return []
   const { rows, reference, boundMs } = comparison
   const table = textTable(
-    columns(['policy'], ['mean', 'p95', 'p99', 'failed', 'reward', 'ratio', '95% interval']),
+    columns(['policy'], ['penalized', 'mean', 'p95', 'p99', 'failed', 'reward', 'ratio', '95% interval']),
     rows.map((row) => [
       row.policy,
+      formatMs(row.penalizedLatencyMs),
       formatMs(row.meanLatencyMs),
       formatMs(row.p95LatencyMs),
       formatMs(row.p99LatencyMs),
@@ -45,9 +46,11 @@ export function comparisonSection({ comparison }: RunSummary, style: Style): str
   )
   const verdict = comparisonVerdict(comparison)
   const paint = { good: style.good, bad: style.bad, neutral: style.warn }[verdict.tone]
+  const bound = boundMs === null ? '' : `; bound: mean ${formatMs(boundMs)}`
   return [
     ...table,
-    style.dim(`  bound: mean ${formatMs(boundMs)}; ratio: mean over that of the reference, paired by seed`),
+    style.dim(`  ${LATENCY_NOTE}`),
+    style.dim(`  ratio: penalized over that of the reference, paired by seed${bound}`),
     `  ${paint(verdict.headline)}`,
     ...verdict.reasons.map((reason) => `    ${reason}`),
   ]

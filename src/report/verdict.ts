@@ -9,6 +9,10 @@ export interface Verdict {
   readonly reasons: readonly string[]
 }
 
+/** What the latencies of a comparison are. */
+export const LATENCY_NOTE =
+  "penalized: mean of all requests, a failure counting as the client's timeout or longer; mean, p95, p99: of successes"
+
 /** Whether the learned policy is better than the best baseline. Says so when it is not. */
 export function comparisonVerdict(comparison: ComparisonSummary): Verdict {
   const { learned, reference, verdict } = comparison
@@ -53,7 +57,9 @@ export function thresholdValue({ metric, value }: ThresholdResult): string {
 function evidence(row: ComparisonRow | undefined, comparison: ComparisonSummary): string[] {
   if (row === undefined || !Number.isFinite(row.ratio)) return []
   const seeds = formatCount(comparison.seeds.length, 'held-out seed')
-  const change = `Mean response time ${relative(row.ratio)} over ${seeds}`
+  const failed = comparison.rows.some(({ errorRate }) => errorRate > 0)
+  const measure = failed ? 'Penalized latency' : 'Mean response time'
+  const change = `${measure} ${relative(row.ratio)} over ${seeds}`
   if (!Number.isFinite(row.ratioLow) || !Number.isFinite(row.ratioHigh)) {
     return [`${change}; too few seeds for a 95% interval, so nothing is shown: compare over more.`]
   }
@@ -61,9 +67,13 @@ function evidence(row: ComparisonRow | undefined, comparison: ComparisonSummary)
   return [`${change}; the 95% interval reaches from ${low} to ${relative(row.ratioHigh)}.`]
 }
 
-/** The bound puts the gain into proportion: what no policy can win is not there to be won. */
+/**
+ * The bound puts the gain into proportion: what no policy can win is not there to be won. There is none where requests
+ * failed: those end before their work is done, so that a policy can get below it by failing.
+ */
 function boundSentence(row: ComparisonRow | undefined, { boundMs }: ComparisonSummary): string[] {
-  if (row === undefined || !(boundMs > 0) || !Number.isFinite(row.meanLatencyMs)) return []
+  if (row === undefined || boundMs === null || !(boundMs > 0)) return []
+  if (!Number.isFinite(row.meanLatencyMs)) return []
   const multiple = (row.meanLatencyMs / boundMs).toFixed(2)
   return [
     `No policy can have a mean below ${formatMs(boundMs)} here (no request waits, each is served by the fastest ` +

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { didYouMean } from '../core/index.ts'
 import { validOrUndefined } from './check-schema.ts'
+import { type Contradiction, contradictionsOf } from './contradictions.ts'
 import { FAULT_FIELDS, faultSchema, WAVE_FAULT_FIELDS } from './fault-schema.ts'
 import { fullServiceName } from './fields.ts'
 import { formatPath, type Problems } from './problems.ts'
@@ -12,8 +13,6 @@ import type { FaultDeclaration } from './vocabulary.ts'
 import { gotText } from './wording.ts'
 
 const MINUTE_MS = 60_000
-/** Shares that add up to a little more than 1 by rounding alone do not contradict each other. */
-const TOLERANCE = 1e-9
 
 const windowSchema = faultSchema.pick({ phase: true, startMinute: true, durationMinutes: true })
 
@@ -161,10 +160,11 @@ function checkWindow(
   return false
 }
 
+type PlacedFault = Fault & { readonly path: FieldPath }
+
 /**
- * Two faults of one kind at one time on one instance contradict each other, and so do faults that take more
- * requests away than there are. Where a share of the instances is drawn, nobody knows whether they meet; if they do,
- * the one that stands first takes its requests first.
+ * Where a share of the instances is drawn, nobody knows whether faults meet; if they do, the one that stands first
+ * takes its requests first.
  */
 function checkContradictions(
   document: SourceDocument,
@@ -172,34 +172,36 @@ function checkContradictions(
   kinds: readonly FaultDeclaration[],
   problems: Problems,
 ): void {
-  for (const [index, { path, fault }] of all.entries()) {
-    if (fault === undefined || fault.share < 1) continue
-    for (const earlier of all.slice(0, index)) {
-      if (earlier.fault === undefined || earlier.fault.share < 1) continue
-      const contradiction = contradictionOf(earlier.fault, fault, kinds)
-      if (contradiction === undefined) continue
-      problems.add(
-        document,
-        path,
-        `contradicts ${formatPath(earlier.path)} on ${contradiction}: move one in time or to other instances`,
-      )
+  const placed = all.flatMap(({ path, fault }): PlacedFault[] =>
+    fault === undefined || fault.share < 1 ? [] : [{ ...fault, path }],
+  )
+  for (const [index, fault] of placed.entries()) {
+    // What holds for several instances is said of the first.
+    const said = new Set<string>()
+    for (const id of new Set(fault.instances)) {
+      const earlier = placed.slice(0, index).filter(({ instances }) => instances.includes(id))
+      for (const contradiction of contradictionsOf(fault, earlier, kinds)) {
+        const others = listText(contradiction.others.map(({ path }) => formatPath(path)))
+        if (said.has(others)) continue
+        said.add(others)
+        const why = whyText(fault, contradiction)
+        problems.add(
+          document,
+          fault.path,
+          `contradicts ${others} on ${id}: ${why}: move one in time or to other instances`,
+        )
+      }
     }
   }
 }
 
-function contradictionOf(a: Fault, b: Fault, kinds: readonly FaultDeclaration[]): string | undefined {
-  const apart = a.startMs + a.durationMs <= b.startMs || b.startMs + b.durationMs <= a.startMs
-  const shared = a.instances.find((id) => b.instances.includes(id))
-  if (apart || shared === undefined) return undefined
-  if (a.kind === b.kind) return `${shared}: two faults of kind "${a.kind}" at one time`
-  const taken = takenBy(a, kinds) + takenBy(b, kinds)
-  if (taken <= 1 + TOLERANCE) return undefined
-  return `${shared}: "${a.kind}" and "${b.kind}" together take ${Number(taken.toPrecision(6))} of every request`
+function whyText({ kind }: Fault, { others, taken }: Contradiction<Fault>): string {
+  if (taken === undefined) return `two faults of kind "${kind}" at one time`
+  const named = listText([...others.map((other) => `"${other.kind}"`), `"${kind}"`])
+  return `${named} together take ${Number(taken.toPrecision(6))} of every request`
 }
 
-export function takenBy(
-  { kind, parameters }: Pick<Fault, 'kind' | 'parameters'>,
-  kinds: readonly FaultDeclaration[],
-): number {
-  return kinds.find(({ name }) => name === kind)?.taken?.(parameters) ?? 0
+/** `a, b and c`. */
+function listText(items: readonly string[]): string {
+  return items.length < 2 ? items.join() : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }

@@ -6,7 +6,7 @@
 import { RandomStreams } from '../core/index.ts'
 import { type Fault, instanceIds, type Scenario, SERVICES } from '../scenario/index.ts'
 import { backgroundLoads } from './background-load.ts'
-import { chaosFaults, drawShare } from './chaos.ts'
+import { drawnFaults } from './drawn-faults.ts'
 import type { Effect, EffectChange } from './fault-kind.ts'
 import { faultKinds } from './faults/index.ts'
 
@@ -25,30 +25,47 @@ export interface ConditionChange {
 /** Number of the background load, which is at work beside the faults. */
 const BACKGROUND = -1
 
-/** One fault on one instance, with the change that comes next. */
-interface Source {
+interface Place {
+  readonly id: string
+  /** Index into SERVICES. */
   readonly service: number
+  /** Index within the service. */
   readonly instance: number
+}
+
+/** One fault on one instance, with the change that comes next. */
+interface Source extends Place {
   readonly fault: number
   readonly changes: Iterator<EffectChange>
+  /** Of changes at one time, that of the lowest rank comes first. */
+  readonly rank: number
   next: EffectChange
 }
 
 export class ConditionTimeline {
   /** The faults as they were drawn: each on the instances that it befalls. */
   readonly faults: readonly Fault[]
+  readonly #streams: RandomStreams
+  readonly #places: readonly Place[]
+  /** Numbers of the faults that have not begun, the latest first. A long run has many, and few at a time are at work. */
+  readonly #waiting: number[]
+  /** Those that have begun and not ended. */
   readonly #sources: Source[] = []
   #soonest: Source | undefined
 
   constructor(scenario: Scenario, seed: number) {
-    const streams = new RandomStreams(seed)
-    this.faults = drawnFaults(scenario, streams)
+    this.#streams = new RandomStreams(seed)
+    this.#places = SERVICES.flatMap((name, service) =>
+      instanceIds(scenario, name).map((id, instance) => ({ id, service, instance })),
+    )
+    this.faults = drawnFaults(scenario, seed)
+    this.#waiting = [...this.faults.keys()].sort((a, b) => this.faults[b]!.startMs - this.faults[a]!.startMs)
     for (const { service, changes } of backgroundLoads(scenario)) {
-      for (let i = 0; i < scenario.shop.services[service].speeds.length; i++) {
-        this.#add(SERVICES.indexOf(service), i, BACKGROUND, changes)
+      const loaded = SERVICES.indexOf(service)
+      for (const [i, place] of this.#places.entries()) {
+        if (place.service === loaded) this.#add(i, BACKGROUND, changes)
       }
     }
-    for (const [number, fault] of this.faults.entries()) this.#addFault(fault, number, scenario, streams)
     this.#findSoonest()
   }
 
@@ -68,38 +85,41 @@ export class ConditionTimeline {
     return { ...next, service, instance, fault }
   }
 
-  #addFault(fault: Fault, number: number, scenario: Scenario, streams: RandomStreams): void {
-    const { kind, parameters, startMs, durationMs } = fault
-    for (const [service, name] of SERVICES.entries()) {
-      for (const [instance, id] of instanceIds(scenario, name).entries()) {
-        if (!fault.instances.includes(id)) continue
-        const random = streams.stream(`faults/${number}/${id}`)
-        const window = { startMs, endMs: startMs + durationMs, parameters, random }
-        this.#add(service, instance, number, faultKinds.get(kind).changes(window))
-      }
+  #begin(number: number): void {
+    const { kind, parameters, instances, startMs, durationMs } = this.faults[number]!
+    for (const [i, { id }] of this.#places.entries()) {
+      if (!instances.includes(id)) continue
+      const random = this.#streams.stream(`faults/${number}/${id}`)
+      const window = { startMs, endMs: startMs + durationMs, parameters, random }
+      this.#add(i, number, faultKinds.get(kind).changes(window))
     }
   }
 
-  #add(service: number, instance: number, fault: number, changes: Iterable<EffectChange>): void {
+  #add(placeIndex: number, fault: number, changes: Iterable<EffectChange>): void {
     const iterator = changes[Symbol.iterator]()
     const first = iterator.next()
-    if (!first.done) this.#sources.push({ service, instance, fault, changes: iterator, next: first.value })
+    if (first.done) return
+    const place = this.#places[placeIndex]!
+    const rank = fault * this.#places.length + placeIndex
+    this.#sources.push({ ...place, fault, changes: iterator, rank, next: first.value })
   }
 
-  /** Of equals, the one that was added first. */
+  /** No fault changes anything before its window: those that start after the soonest change can wait. */
   #findSoonest(): void {
     this.#soonest = undefined
-    for (const source of this.#sources) {
-      if (this.#soonest === undefined || source.next.atMs < this.#soonest.next.atMs) this.#soonest = source
+    let compared = 0
+    for (;;) {
+      for (; compared < this.#sources.length; compared++) this.#compare(this.#sources[compared]!)
+      const following = this.#waiting.at(-1)
+      if (following === undefined || this.faults[following]!.startMs > this.nextAtMs) return
+      this.#waiting.pop()
+      this.#begin(following)
     }
   }
-}
 
-/** Every fault with the instances that it befalls drawn, those of the chaos behind the others. */
-function drawnFaults(scenario: Scenario, streams: RandomStreams): Fault[] {
-  const placed = scenario.faults.map((fault, i) => {
-    const instances = drawShare(fault.instances, fault.share, streams.stream(`faults/${i}/share`))
-    return { ...fault, instances, share: 1 }
-  })
-  return [...placed, ...chaosFaults(scenario, streams, placed)]
+  #compare(source: Source): void {
+    const soonest = this.#soonest
+    const apartMs = soonest === undefined ? -1 : source.next.atMs - soonest.next.atMs
+    if (apartMs < 0 || (apartMs === 0 && source.rank < soonest!.rank)) this.#soonest = source
+  }
 }

@@ -55,7 +55,12 @@ export interface FaultWindow<Parameter extends string = string> {
 export interface FaultKind<Parameter extends string = string> extends FaultDeclaration, Listed {
   /** What Toxiproxy, xk6-disruptor, Envoy and Chaos Mesh call it. */
   readonly knownAs: string
-  /** What it makes of one instance: changes in the order of time; the last one ends it. */
+  /** When nothing is left of its effect, if that is not the end of the window. */
+  effectEndMs?(window: Omit<FaultWindow<Parameter>, 'random'>): number
+  /**
+   * What it makes of one instance: changes in the order of time, none before the window; the last one ends it, at
+   * `effectEndMs` at the latest.
+   */
   changes(window: FaultWindow<Parameter>): Iterable<EffectChange>
 }
 

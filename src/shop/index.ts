@@ -1,5 +1,6 @@
 /** The simulated shop: services, endpoints, replicas and state, free of I/O. */
 export * from './condition-timeline.ts'
+export * from './drawn-faults.ts'
 export * from './endpoint.ts'
 export * from './endpoints/index.ts'
 export * from './fault-kind.ts'

@@ -26,8 +26,8 @@ export function signingMint(secret: string): TokenMint {
 }
 
 /**
- * Tokens that only tell users and logins apart. In the virtual world nobody reads or forges one, and signing would
- * cost more than everything else about a login.
+ * Tokens that only tell users and logins apart. In the virtual world nobody reads one: the shop only knows those that
+ * it gave out, so that a forged one is refused just as well. Signing would cost more than everything else about a login.
  */
 export const plainMint: TokenMint = ({ userId }, nowMs) => `user-${userId}-${Math.floor(nowMs / 1000)}`
 

@@ -1,11 +1,13 @@
 /**
- * What users met while each fault was at work, beside what they met while none was. A request belongs to the moment at
+ * What users met while each fault had an effect, beside what they met while none had: a crash is over when its instance
+ * has warmed up. A request belongs to the moment at
  * which its user wanted it: one that hangs in a fault, and ends long after, is still the fault's.
  *
- * The run is cut where a window begins or ends, every stretch counts its own requests, and a fault is the sum of its
+ * The run is cut where an effect begins or ends, every stretch counts its own requests, and a fault is the sum of its
  * stretches: a request costs one search and one count, however many faults are at work.
  */
 import type { Fault, Scenario } from '../scenario/index.ts'
+import { effectEndMs } from '../shop/index.ts'
 import { Histogram } from '../stats/index.ts'
 import { faultText, placeText } from './fault-text.ts'
 import type { FaultSummary, FaultWindowSummary } from './run-summary.ts'
@@ -23,14 +25,14 @@ export class FaultEffects {
   readonly #scenario: Scenario
   /** In the order of their starts. */
   readonly #faults: readonly Fault[]
-  /** Where windows begin or end, ascending. */
+  /** Where effects begin or end, ascending. */
   readonly #edgesMs: readonly number[]
   /** The first is before the first edge, and the n-th before the n-th. Those without requests are not made. */
   readonly #stretches: (Stretch | undefined)[]
 
   /** @param faults as they were drawn for the run */
   constructor(scenario: Scenario, faults: readonly Fault[]) {
-    const edgesMs = faults.flatMap(({ startMs, durationMs }) => [startMs, startMs + durationMs])
+    const edgesMs = faults.flatMap((fault) => [fault.startMs, effectEndMs(fault)])
     this.#scenario = scenario
     this.#faults = faults.toSorted((a, b) => a.startMs - b.startMs)
     this.#edgesMs = [...new Set(edgesMs)].sort((a, b) => a - b)
@@ -49,10 +51,10 @@ export class FaultEffects {
     return this.#faults.map((fault) => {
       const { kind, instances, startMs, durationMs, parameters } = fault
       const endMs = startMs + durationMs
-      const fromEdge = this.#stretchAt(startMs)
+      const overMs = effectEndMs(fault)
       const text = { what: faultText(fault), where: placeText(fault, this.#scenario) }
-      const met = sumOf(this.#stretches.slice(fromEdge, this.#stretchAt(endMs)))
-      return { kind, ...text, instances, startMs, endMs, parameters, ...met }
+      const met = sumOf(this.#stretches.slice(this.#stretchAt(startMs), this.#stretchAt(overMs)))
+      return { kind, ...text, instances, startMs, endMs, effectEndMs: overMs, parameters, ...met }
     })
   }
 
@@ -60,8 +62,9 @@ export class FaultEffects {
   outside(): FaultWindowSummary | null {
     if (this.#faults.length === 0) return null
     const inside = new Set<number>()
-    for (const { startMs, durationMs } of this.#faults) {
-      for (let i = this.#stretchAt(startMs); i < this.#stretchAt(startMs + durationMs); i++) inside.add(i)
+    for (const fault of this.#faults) {
+      const end = this.#stretchAt(effectEndMs(fault))
+      for (let i = this.#stretchAt(fault.startMs); i < end; i++) inside.add(i)
     }
     return sumOf(this.#stretches.filter((_, i) => !inside.has(i)))
   }

@@ -6,7 +6,7 @@ import { WorldError } from '../core/index.ts'
 import type { Scenario } from '../scenario/index.ts'
 import { createExperienceLog, DecisionStatistics, runVirtual } from '../worlds/index.ts'
 import { resolvePolicy } from './policies.ts'
-import { RunStatistics } from './run-statistics.ts'
+import { ReplayStatistics } from './replay-statistics.ts'
 
 export interface ReplayTask {
   readonly scenario: Scenario
@@ -18,6 +18,9 @@ export interface ReplayResult {
   readonly policy: string
   readonly seed: number
   readonly requests: number
+  /** Mean over all requests, where a failure counts with at least the client's timeout: what policies are judged by. */
+  readonly penalizedLatencyMs: number
+  /** Of the requests that succeeded; NaN if none did. */
   readonly meanLatencyMs: number
   readonly p95LatencyMs: number
   readonly p99LatencyMs: number
@@ -29,7 +32,7 @@ export interface ReplayResult {
 
 /** @throws WorldError if the run is stopped before its end: half a run compares with nothing */
 export async function replay({ scenario, policy, seed }: ReplayTask): Promise<ReplayResult> {
-  const statistics = new RunStatistics(scenario)
+  const statistics = new ReplayStatistics(scenario)
   const world = await runVirtual({
     scenario,
     seed,
@@ -41,16 +44,17 @@ export async function replay({ scenario, policy, seed }: ReplayTask): Promise<Re
   if (world.stopped !== undefined) {
     throw new WorldError(`"${policy}" with seed ${seed} was stopped: ${world.stopped}`)
   }
-  const { total, boundMs } = statistics
+  const { successes } = statistics
   return {
     policy,
     seed,
-    requests: total.requests,
-    meanLatencyMs: total.latency.mean,
-    p95LatencyMs: total.latency.quantile(0.95),
-    p99LatencyMs: total.latency.quantile(0.99),
-    errorRate: total.errorRate,
+    requests: statistics.requests,
+    penalizedLatencyMs: statistics.penalizedLatencyMs,
+    meanLatencyMs: successes.mean,
+    p95LatencyMs: successes.quantile(0.95),
+    p99LatencyMs: successes.quantile(0.99),
+    errorRate: statistics.errorRate,
     meanReward: world.log!.rewards.means().reward,
-    boundMs: boundMs / total.requests,
+    boundMs: statistics.boundMs,
   }
 }

@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LoadgenError } from '../core/index.ts'
 import { type EpochReport, type TrainingSummary as TrainedModel, trainModel } from '../learning/index.ts'
 import { type LoadedScenario, type Scenario, scenarioHash } from '../scenario/index.ts'
-import { ConditionTimeline } from '../shop/index.ts'
+import { drawnFaults } from '../shop/index.ts'
 import { describeDataset } from '../worlds/index.ts'
 import { compare } from './compare.ts'
 import { modelPolicy, resolvePolicy } from './policies.ts'
@@ -76,7 +76,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   events.onStart(directory)
 
   try {
-    const faults = target === undefined ? new ConditionTimeline(scenario, scenario.seed).faults : []
+    const faults = target === undefined ? drawnFaults(scenario, scenario.seed) : []
     const statistics = new RunStatistics(scenario, faults)
     const result = await runWorld({
       runId,

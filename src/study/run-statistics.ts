@@ -29,7 +29,6 @@ export class RunStatistics implements RunObserver {
   readonly checks = new Map<string, { passes: number; fails: number }>()
   readonly series: TimeSeries
   readonly sessions = { started: 0, completed: 0, ordered: 0, dropped: 0 }
-  boundMs = 0
   users = 0
   #perPhase: number[]
   #usersSinceMs = 0
@@ -56,7 +55,6 @@ export class RunStatistics implements RunObserver {
     this.series.add(request.endMs, latencyMs, failed)
     this.attempts.add(request)
     this.faults.add(request.intendedMs, latencyMs, failed)
-    this.boundMs += request.boundMs
     if (request.mistake !== null) this.#countMistake(request.mistake, request.expected)
     if (failed) {
       const kind = request.reply.failure ?? String(request.reply.status)

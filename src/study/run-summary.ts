@@ -90,6 +90,8 @@ export interface FaultSummary extends FaultWindowSummary {
   readonly instances: readonly string[]
   readonly startMs: number
   readonly endMs: number
+  /** When nothing is left of it: a crash has warmed up. Until then requests count as the fault's. */
+  readonly effectEndMs: number
   readonly parameters: Readonly<Record<string, number>>
 }
 
@@ -125,12 +127,18 @@ export interface TrainingSummary {
 
 export interface ComparisonRow {
   readonly policy: string
+  /**
+   * Mean over all requests, where one that failed counts with at least the client's timeout, since a quick error is no
+   * quick answer. Policies are compared and judged by it; where nothing fails, it is the mean latency.
+   */
+  readonly penalizedLatencyMs: number
+  /** This one and the quantiles are of the requests that succeeded; NaN if none did. */
   readonly meanLatencyMs: number
   readonly p95LatencyMs: number
   readonly p99LatencyMs: number
   readonly errorRate: number
   readonly meanReward: number
-  /** Mean response time over that of the reference, paired by seed, with its 95 % interval. 1 for the reference. */
+  /** Penalized latency over that of the reference, paired by seed, with its 95 % interval. 1 for the reference. */
   readonly ratio: number
   readonly ratioLow: number
   readonly ratioHigh: number
@@ -139,12 +147,15 @@ export interface ComparisonRow {
 /** Replays of held-out seeds in the virtual world. */
 export interface ComparisonSummary {
   readonly seeds: readonly number[]
-  /** The best of the baselines by mean response time: what the learned policy is measured against. */
+  /** The best of the baselines by penalized latency: what the learned policy is measured against. */
   readonly reference: string
   readonly learned: string
   readonly rows: readonly ComparisonRow[]
-  /** Mean response time if no request ever waited and each was served by the fastest replica. */
-  readonly boundMs: number
+  /**
+   * Mean response time if no request ever waited and each was served by the fastest replica: the lowest of all
+   * policies'. Null where a request failed in any replay.
+   */
+  readonly boundMs: number | null
   readonly verdict: 'better' | 'worse' | 'no difference shown'
 }
 

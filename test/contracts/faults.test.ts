@@ -75,12 +75,14 @@ describe.each(faultKinds.all.map((kind) => [kind.name, kind] as const))('%s', (_
     })
   })
 
-  it('ends: at the end of the window, or when what was down has warmed up', () => {
-    always(({ endMs, parameters }, changes) => {
+  it('ends: with its window, or when it says that nothing is left of it', () => {
+    always((window, changes) => {
       if (changes.length === 0) return
       const { atMs, effect } = changes.at(-1)!
+      const lastMs = kind.effectEndMs?.(window) ?? window.endMs
       expect(effect).toBeUndefined()
-      expect(atMs).toBeLessThanOrEqual(endMs + (parameters.warmUpSeconds ?? 0) * 1000 + 1e-3)
+      expect(atMs).toBeLessThanOrEqual(lastMs + 1e-3)
+      if (kind.effectEndMs !== undefined) expect(atMs).toBeCloseTo(lastMs, 3)
     })
   })
 

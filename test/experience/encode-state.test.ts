@@ -1,11 +1,12 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeState, newStateBytes } from '../../src/experience/encode-state.ts'
+import { newStateBytes, StateEncoder } from '../../src/experience/encode-state.ts'
 import { INSTANCE_WIDTH } from '../../src/routing/index.ts'
 import { observationOf } from '../routing/observation-of.ts'
 
-function encoded(observation: Parameters<typeof encodeState>[1]): string {
+function encoded(observation: Parameters<StateEncoder['encode']>[1]): string {
   const state = newStateBytes()
-  encodeState(state, observation)
+  new StateEncoder().encode(state, observation)
   return Buffer.from(state.json.bytes.subarray(0, state.json.length)).toString()
 }
 
@@ -33,4 +34,28 @@ test('writes as many rows as there are candidates', () => {
   observation.count = 2
   expect(JSON.parse(`{${encoded(observation)}}`).instances.map((row: number[]) => row[0])).toEqual([1, 2])
   expect(observation.instances).toHaveLength(3 * INSTANCE_WIDTH)
+})
+
+test('remembers rows without ever writing an old one', () => {
+  const value = fc.constantFrom(0, 1, 12.345, -3, Number.NaN)
+  const row = fc.array(value, { minLength: 2 * INSTANCE_WIDTH, maxLength: 2 * INSTANCE_WIDTH })
+  const changes = fc.array(
+    fc.record({ at: fc.nat(2 * INSTANCE_WIDTH - 1), value, count: fc.integer({ min: 1, max: 2 }) }),
+    { maxLength: 20 },
+  )
+  fc.assert(
+    fc.property(row, changes, (first, steps) => {
+      const encoder = new StateEncoder()
+      const observation = observationOf({ inFlight: [0, 0] })
+      observation.instances.set(first)
+      for (const { at, value, count } of [{ at: 0, value: first[0]!, count: 2 }, ...steps]) {
+        observation.instances[at] = value
+        observation.count = count
+        const state = newStateBytes()
+        encoder.encode(state, observation)
+        const text = Buffer.from(state.json.bytes.subarray(0, state.json.length)).toString()
+        expect(text).toBe(encoded(observation))
+      }
+    }),
+  )
 })

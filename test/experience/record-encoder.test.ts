@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeState, newStateBytes, type StateBytes } from '../../src/experience/encode-state.ts'
+import { newStateBytes, type StateBytes, StateEncoder } from '../../src/experience/encode-state.ts'
 import type { Outcome, PendingDecision } from '../../src/experience/index.ts'
 import { RecordEncoder, type RecordNames } from '../../src/experience/record-encoder.ts'
 import type { Policy } from '../../src/routing/index.ts'
@@ -28,7 +28,7 @@ const OUTCOME: Outcome = {
 
 function stateOf(...inFlight: number[]): StateBytes {
   const state = newStateBytes()
-  encodeState(state, observationOf({ inFlight }))
+  new StateEncoder().encode(state, observationOf({ inFlight }))
   return state
 }
 

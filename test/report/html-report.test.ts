@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { htmlReport } from '../../src/report/html-report.ts'
 import type { RunSummary } from '../../src/study/run-summary.ts'
-import { EMPTY_RUN_SUMMARY, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
+import { EMPTY_RUN_SUMMARY, FAILING_COMPARISON, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 const CHART_IDS = ['comparison', 'load', 'latency', 'errors', 'phase-latency', 'rewards', 'learning-curve']
 
@@ -139,6 +139,13 @@ describe('htmlReport', () => {
     expect(cut).toContain('and 50 more in summary.json')
   })
 
+  it('shows what a failure costs a policy beside what it gives to those it serves', async () => {
+    const document = await htmlReport({ ...RUN_SUMMARY, comparison: FAILING_COMPARISON })
+    expect(document).toContain('<td>270 ms</td><td>71.2 ms</td><td>206 ms</td>')
+    expect(document).not.toContain('>bound<')
+    expect(await htmlReport(RUN_SUMMARY)).toContain('>bound<')
+  })
+
   it('does not shade what came after the end of a run that was cut', async () => {
     const faults = [fault('crash', 590_000, 700_000), fault('errors', 600_000, 700_000)]
     const document = await htmlReport({ ...RUN_SUMMARY, faults })
@@ -161,6 +168,7 @@ describe('htmlReport', () => {
       { phases: [{ ...phase, latency: EMPTY_RUN_SUMMARY.latency }] },
       { experience: { ...RUN_SUMMARY.experience, meanReward: unknown, meanRewards: { latency: unknown } } },
       { training: { ...RUN_SUMMARY.training!, curve: [{ epoch: 1, loss: unknown, validation: unknown }] } },
+      { comparison: FAILING_COMPARISON },
       {
         comparison: {
           ...RUN_SUMMARY.comparison!,

@@ -1,7 +1,13 @@
 /** A run as it could have been: three phases, six services, a spike that hurts, training and a comparison. */
 import { exponential, RandomStreams } from '../../src/core/index.ts'
 import { Histogram } from '../../src/stats/index.ts'
-import type { FaultSummary, LatencySummary, RunSummary, SeriesPoint } from '../../src/study/run-summary.ts'
+import type {
+  ComparisonSummary,
+  FaultSummary,
+  LatencySummary,
+  RunSummary,
+  SeriesPoint,
+} from '../../src/study/run-summary.ts'
 
 const random = new RandomStreams(7).stream('fixture')
 
@@ -61,6 +67,7 @@ export function fault(kind: string, startMs: number, endMs: number): FaultSummar
     instances: ['cart-service-2'],
     startMs,
     endMs,
+    effectEndMs: endMs,
     parameters: {},
     requests: 9_310,
     errorRate: 0.0107,
@@ -204,10 +211,11 @@ export const RUN_SUMMARY: RunSummary = {
       ]
       return {
         policy,
+        penalizedLatencyMs: meanLatencyMs,
         meanLatencyMs,
         p95LatencyMs: meanLatencyMs * 2.9,
         p99LatencyMs: meanLatencyMs * 4.6,
-        errorRate: 0.004 * ratio,
+        errorRate: 0,
         meanReward: -0.35 * ratio,
         ratio,
         ratioLow,
@@ -218,6 +226,17 @@ export const RUN_SUMMARY: RunSummary = {
     verdict: 'better',
   },
   warnings: ['inventory-service-3 was never chosen in phase warm-up: its data there is empty'],
+}
+
+/** The comparison of that run, had a fiftieth of the requests failed at once with a client that waits for 10 s. */
+export const FAILING_COMPARISON: ComparisonSummary = {
+  ...RUN_SUMMARY.comparison!,
+  rows: RUN_SUMMARY.comparison!.rows.map((row) => ({
+    ...row,
+    errorRate: 0.02,
+    penalizedLatencyMs: 0.98 * row.meanLatencyMs + 0.02 * 10_000,
+  })),
+  boundMs: null,
 }
 
 /** A run in which next to nothing happened: no series, no services, numbers that are not known. */

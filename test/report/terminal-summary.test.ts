@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createStyle } from '../../src/report/style.ts'
 import { terminalSummary } from '../../src/report/terminal-summary.ts'
-import { EMPTY_RUN_SUMMARY, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
+import { EMPTY_RUN_SUMMARY, FAILING_COMPARISON, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 const FILES = [
   { what: 'records', path: 'logs/flash-sale-20261121-101500/experiences.jsonl' },
@@ -33,6 +33,13 @@ describe('terminalSummary', () => {
     expect(text).toContain(
       'stopped: deadlock at 3.000 s of the run\nthe numbers are of the part that was run\n',
     )
+  })
+
+  it('shows what a failure costs a policy, and no bound, where requests failed', () => {
+    const text = terminalSummary({ ...RUN_SUMMARY, comparison: FAILING_COMPARISON }, plain)
+    expect(text).toMatch(/learned\(cql\) +270 ms +71.2 ms +206 ms +328 ms +2.00%/)
+    expect(text).not.toMatch(/bound|No policy can/)
+    expect(terminalSummary(RUN_SUMMARY, plain)).toMatch(/bound: mean 41.4 ms/)
   })
 
   it('cuts a long list of faults', () => {

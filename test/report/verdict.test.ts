@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { comparisonVerdict, thresholdVerdict } from '../../src/report/verdict.ts'
 import type { ComparisonSummary } from '../../src/study/run-summary.ts'
-import { RUN_SUMMARY } from './run-summary-fixture.ts'
+import { FAILING_COMPARISON, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 /** The comparison of the fixture with another outcome for the learned policy. */
 function comparisonWith(
@@ -23,6 +23,11 @@ describe('comparisonVerdict', () => {
     expect(reasons[0]).toMatch(/10.0% lower over 8 held-out seeds.*from 15.0% lower to 5.0% lower/)
     expect(reasons[1]).toMatch(/below 41.4 ms.*71.2 ms, 1.72 times/)
     expect(reasons.join(' ')).not.toMatch(/not better/)
+  })
+
+  it('names the measure and no bound where requests failed', () => {
+    const { reasons } = comparisonVerdict(FAILING_COMPARISON)
+    expect(reasons).toEqual([expect.stringMatching(/^Penalized latency 6.2% lower over 8 held-out seeds/)])
   })
 
   it('says in plain words when the learned policy is worse', () => {

@@ -24,6 +24,12 @@ test.each([
   ['one instance', [7], [1], [], { chosen: 0, propensities: [1] }],
   ['negative and infinite scores', [0, Infinity, -4], [1, 1, 1], [], { chosen: 2, propensities: [0, 0, 1] }],
   ['nothing but infinity', [Infinity, Infinity], [1, 1], [0.7], { chosen: 1, propensities: [0.5, 0.5] }],
+  ['a score that is not known', [NaN, 5, 3], [1, 1, 1], [], { chosen: 2, propensities: [0, 0, 1] }],
+  ['one in the middle of a tie', [1, NaN, 1], [1, 1, 1], [0.5], { chosen: 2, propensities: [0.5, 0, 0.5] }],
+  ['one after the best', [1, 2, NaN], [1, 1, 1], [], { chosen: 0, propensities: [1, 0, 0] }],
+  ['infinity before unknown', [NaN, Infinity], [1, 1], [], { chosen: 1, propensities: [0, 1] }],
+  ['nothing known', [NaN, NaN, NaN], [1, 0, 1], [0.5], { chosen: 2, propensities: [0.5, 0, 0.5] }],
+  ['only masked ones known', [NaN, 1, NaN], [1, 0, 1], [0], { chosen: 0, propensities: [0.5, 0, 0.5] }],
 ])('%s', (_, scores, eligible, draws, expected) => {
   expect(lowest(scores, eligible, ...draws)).toEqual(expected)
 })

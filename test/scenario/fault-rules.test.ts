@@ -20,17 +20,24 @@ function fileWith(more: string): string {
 }
 
 /** What the file is told, with lines counted behind the head. */
-function complaintOf(more: string): string {
+function complaintOf(more: string, faults = vocabulary.faults): string {
   const file = fileWith(more)
-  return messageOf(() => loadScenario(file, { vocabulary })).replaceAll(
+  return messageOf(() => loadScenario(file, { vocabulary: { ...vocabulary, faults } })).replaceAll(
     new RegExp(`^${file}:(\\d+)`, 'gm'),
     (_, line: string) => String(Number(line) - HEAD_LINES),
   )
 }
 
-function faultsOf(more: string) {
-  return loadScenario(fileWith(more), { vocabulary }).scenario.faults
+function faultsOf(more: string, faults = vocabulary.faults) {
+  return loadScenario(fileWith(more), { vocabulary: { ...vocabulary, faults } }).scenario.faults
 }
+
+/** Kinds that take any share of the requests. */
+const TAKERS = ['errors', 'refuse', 'black-hole'].map((name) => ({
+  name,
+  parameters: [{ name: 'rate', min: 0, max: 1, summary: 'share of the requests' }],
+  taken: ({ rate }: Readonly<Record<string, number>>) => rate!,
+}))
 
 describe('a broken list of faults', () => {
   it('is told of all its problems at once, by position', () => {
@@ -120,6 +127,53 @@ faults:
       '4:5 faults[2]: contradicts faults[0] on order-service-1: "errors" and "black-hole" together take 1.1 of every ' +
         'request: move one in time or to other instances',
     )
+  })
+
+  it('take too much only together, wherever in time', () => {
+    expect(
+      complaintOf(
+        `\
+faults:
+  - { kind: errors, rate: 0.4, service: cart }
+  - { kind: refuse, rate: 0.4, instances: [cart-service-2, order-service-1], phase: storm }
+  - { kind: black-hole, rate: 0.4, startMinute: 2 }
+`,
+        TAKERS,
+      ),
+    ).toBe(
+      '4:5 faults[2]: contradicts faults[0] and faults[1] on cart-service-2: "errors", "refuse" and "black-hole" ' +
+        'together take 1.2 of every request: move one in time or to other instances',
+    )
+  })
+
+  it('are told each once, though others of them meet too', () => {
+    const complaint = complaintOf(
+      `\
+faults:
+  - { kind: errors, rate: 0.9, startMinute: 0, durationMinutes: 1 }
+  - { kind: refuse, rate: 0.9, startMinute: 1, durationMinutes: 1 }
+  - { kind: black-hole, rate: 0.2 }
+`,
+      TAKERS,
+    )
+    expect(complaint.split('\n').map((line) => line.split(':')[2])).toEqual([
+      ' contradicts faults[0] on user-service-1',
+      ' contradicts faults[1] on user-service-1',
+    ])
+  })
+
+  it('may take all requests together, and more in turns', () => {
+    const faults = faultsOf(
+      `\
+faults:
+  - { kind: errors, rate: 0.7 }
+  - { kind: refuse, rate: 0.1 }
+  - { kind: black-hole, rate: 0.2, phase: calm }
+  - { kind: black-hole, rate: 0.2, phase: storm }
+`,
+      TAKERS,
+    )
+    expect(faults).toHaveLength(4)
   })
 
   it.each([

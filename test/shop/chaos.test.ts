@@ -33,6 +33,16 @@ describe('a wave of chaos', () => {
     expect(drawn([waveOf()], 8)).not.toEqual(drawn([waveOf()], 7))
   })
 
+  it('is what this seed has always drawn', () => {
+    const faults = drawn([waveOf()], 7).slice(0, 4)
+    expect(faults.map(({ kind, startMs, instances }) => [kind, Math.round(startMs), ...instances])).toEqual([
+      ['refuse', 24_470, 'cart-service-2', 'cart-service-3'],
+      ['refuse', 29_188, 'order-service-1', 'order-service-3'],
+      ['refuse', 35_853, 'order-service-2'],
+      ['refuse', 41_871, 'cart-service-1'],
+    ])
+  })
+
   it('stays within its window, its services, its lengths and its faults', () => {
     const wave = waveOf()
     const faults = drawn([wave])
@@ -74,6 +84,37 @@ describe('a wave of chaos', () => {
       }
     }
     expect(meetings).toBeGreaterThan(0)
+  })
+
+  it('never takes more requests than there are, however many faults meet', () => {
+    const kinds = ['refuse', 'errors', 'reset', 'timeouts']
+    const faults = drawn([
+      waveOf({
+        everyMs: 2000,
+        faults: kinds.map((kind) => ({ kind, parameters: parametersOf(kind, { rate: 0.4 }) })),
+      }),
+      waveOf({
+        everyMs: 2000,
+        faults: [{ kind: 'black-hole', parameters: parametersOf('black-hole', { rate: 0.2 }) }],
+      }),
+    ])
+    const takenAt = ({ startMs: atMs }: Fault, id: string): number =>
+      faults
+        .filter(({ instances, startMs, durationMs }) => {
+          return instances.includes(id) && startMs <= atMs && atMs < startMs + durationMs
+        })
+        .reduce((sum, { parameters }) => sum + parameters.rate!, 0)
+    const sums = faults.flatMap((fault) => fault.instances.map((id) => takenAt(fault, id)))
+    expect(Math.max(...sums)).toBeCloseTo(1, 9)
+  })
+
+  it('leaves out what is too much beside two that are placed', () => {
+    const placed = ['errors', 'reset'].map((kind) =>
+      faultOf(kind, { startMs: 0, durationMs: 2 * HOUR_MS, parameters: { rate: 0.4 } }),
+    )
+    const rates = [0.3, 0.2].map((rate) => ({ kind: 'refuse', parameters: parametersOf('refuse', { rate }) }))
+    const faults = drawn([waveOf({ services: ['cart-service'], faults: rates })], 1, placed)
+    expect(new Set(faults.map(({ parameters }) => parameters.rate))).toEqual(new Set([0.2]))
   })
 
   it('leaves out what contradicts the faults that are placed', () => {

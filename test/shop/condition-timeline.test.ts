@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Scenario } from '../../src/scenario/index.ts'
 import { SERVICES } from '../../src/scenario/index.ts'
-import { type ConditionChange, ConditionTimeline } from '../../src/shop/index.ts'
+import { type ConditionChange, ConditionTimeline, effectEndMs } from '../../src/shop/index.ts'
 import { faultOf, hostileScenario } from './hostile-scenario.ts'
 import { phaseOf } from './small-scenario.ts'
 
@@ -35,6 +35,38 @@ describe('the timeline', () => {
       [400, CART, 0, 1],
     ])
     expect(changes.map(({ effect }) => effect === undefined)).toEqual([false, false, true, true])
+  })
+
+  it('tells changes at one time in the order of the faults, and of their instances', () => {
+    const windows = [
+      { startMs: 300, durationMs: 100 },
+      { startMs: 300, durationMs: 100 },
+      { startMs: 100, durationMs: 200 },
+    ]
+    const changes = changesOf(
+      hostileScenario({
+        faults: windows.map((window, i) =>
+          faultOf(['capacity-dip', 'refuse', 'latency'][i]!, {
+            ...window,
+            instances: ['cart-service-2', 'cart-service-1'],
+          }),
+        ),
+      }),
+    )
+    const [first, second, third] = [0, 1, 2].map((fault) => [0, 1].map((instance) => [fault, instance]))
+    expect(changes.map(({ fault, instance }) => [fault, instance])).toEqual(
+      [third, first, second, third, first, second].flat(),
+    )
+  })
+
+  it('tells all changes of faults that are listed in any order', () => {
+    const faults = Array.from({ length: 200 }, (_, i) =>
+      faultOf('capacity-dip', { startMs: 1000 * i, durationMs: 1500 }),
+    ).reverse()
+    const changes = changesOf(hostileScenario({ faults }))
+    expect(changes).toHaveLength(200 * 3 * 2)
+    const times = changes.map(({ atMs }) => atMs)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
   })
 
   it('has nothing to tell where nothing goes wrong', () => {
@@ -86,6 +118,15 @@ describe('the timeline', () => {
     const firstOf = (wanted: number) => changes.find(({ instance }) => instance === wanted)!.atMs
     expect(new Set([0, 1, 2].map(firstOf)).size).toBe(3)
   })
+})
+
+it('knows when nothing is left of a fault', () => {
+  const window = { startMs: 1000, durationMs: 600_000 }
+  const endOf = (kind: string, parameters = {}) => effectEndMs(faultOf(kind, { ...window, parameters }))
+  expect(endOf('errors')).toBe(601_000)
+  expect(endOf('crash', { warmUpSeconds: 20 })).toBe(621_000)
+  expect(endOf('cache-loss', { refillSeconds: 10 })).toBe(81_000)
+  expect(endOf('cache-loss', { refillSeconds: 1000 })).toBe(601_000)
 })
 
 describe('a share of the instances', () => {

@@ -1,18 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { compare, type ReplayResult } from '../../src/study/index.ts'
 
-/** One result per seed, of a policy with these mean latencies. */
+/** One result per seed, of a policy with these mean latencies, where nothing fails. */
 function resultsOf(policy: string, ...latencies: number[]): ReplayResult[] {
   return latencies.map((meanLatencyMs, i) => ({
     policy,
     seed: 100 + i,
     requests: 1000,
+    penalizedLatencyMs: meanLatencyMs,
     meanLatencyMs,
     p95LatencyMs: 3 * meanLatencyMs,
     p99LatencyMs: 5 * meanLatencyMs,
-    errorRate: 0.01 * (i + 1),
+    errorRate: 0,
     meanReward: -meanLatencyMs,
     boundMs: 10 + i,
+  }))
+}
+
+/** The same, where so many of the requests fail at once, with a client that would have waited for so long. */
+function failing(results: readonly ReplayResult[], errorRate: number, timeoutMs: number): ReplayResult[] {
+  return results.map((result) => ({
+    ...result,
+    errorRate,
+    penalizedLatencyMs: (1 - errorRate) * result.meanLatencyMs + errorRate * timeoutMs,
   }))
 }
 
@@ -38,9 +48,9 @@ describe('compare', () => {
   it('gives one row per policy, the fastest first', () => {
     const { rows } = compare([...BASELINES, ...resultsOf('learned', 45, 55, 65)], 'learned')
     expect(rows.map(({ policy }) => policy)).toEqual(['least-outstanding', 'learned', 'round-robin'])
-    const { meanLatencyMs, p95LatencyMs, p99LatencyMs, errorRate, meanReward } = rows[1]!
-    expect([meanLatencyMs, p95LatencyMs, p99LatencyMs, meanReward]).toEqual([55, 165, 275, -55])
-    expect(errorRate).toBeCloseTo(0.02, 12)
+    const { penalizedLatencyMs, meanLatencyMs, p95LatencyMs, p99LatencyMs, errorRate, meanReward } = rows[1]!
+    expect([penalizedLatencyMs, meanLatencyMs, p95LatencyMs, p99LatencyMs]).toEqual([55, 55, 165, 275])
+    expect([errorRate, meanReward]).toEqual([0, -55])
   })
 
   it('pairs by seed: the ratio is the geometric mean, and 1 for the reference', () => {
@@ -48,6 +58,32 @@ describe('compare', () => {
     const [reference, learned] = rows
     expect(reference).toMatchObject({ policy: 'fast', ratio: 1, ratioLow: 1, ratioHigh: 1 })
     expect(learned!.ratio).toBeCloseTo(Math.sqrt(2 * 4), 12)
+  })
+
+  it('rewards no failures: order, reference and verdict are those of the penalized latency', () => {
+    const quick = failing(resultsOf('least-outstanding', 30, 32, 35), 0.08, 10_000)
+    const sound = failing(resultsOf('round-robin', 43, 44, 46), 0.04, 10_000)
+    const careful = resultsOf('learned', 50, 52, 54)
+    const comparison = compare([...quick, ...sound, ...careful], 'learned')
+    expect(comparison).toMatchObject({ reference: 'round-robin', verdict: 'better' })
+    expect(comparison.rows.map(({ policy }) => policy)).toEqual([
+      'learned',
+      'round-robin',
+      'least-outstanding',
+    ])
+    expect(comparison.rows[1]).toMatchObject({ ratio: 1, ratioLow: 1, ratioHigh: 1 })
+    expect(comparison.rows[0]!.ratio).toBeCloseTo(52 / (0.96 * 44.3 + 400), 2)
+    expect(comparison.rows[2]!.errorRate).toBeCloseTo(0.08, 12)
+  })
+
+  it('has the lowest bound of all policies, and none where anything failed', () => {
+    const results = [...BASELINES, ...resultsOf('learned', 45, 55, 65)]
+    const lower = results.map((result) =>
+      result.policy === 'round-robin' ? { ...result, boundMs: 9 } : result,
+    )
+    expect(compare(lower, 'learned').boundMs).toBe(9)
+    const [first, ...others] = results
+    expect(compare([{ ...first!, errorRate: 1e-6 }, ...others], 'learned').boundMs).toBeNull()
   })
 
   it.each([

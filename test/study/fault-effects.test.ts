@@ -46,6 +46,7 @@ describe('what faults did', () => {
         instances: ['cart-service-2'],
         startMs: 1000,
         endMs: 2000,
+        effectEndMs: 2000,
         parameters: { latencyMs: 0, jitterMs: 0, factor: 4, rate: 1 },
         requests: 2,
         errorRate: 0.5,
@@ -71,6 +72,22 @@ describe('what faults did', () => {
       [1500, 1],
     ])
     expect(effects.outside()!.requests).toBe(1)
+  })
+
+  it('goes on while a crashed instance warms up', () => {
+    const crash = fault(1000, 1000, { kind: 'crash', parameters: { warmUpSeconds: 3, warmUpSpeed: 0.3 } })
+    const effects = effectsOf(
+      [crash],
+      [
+        [1500, -1],
+        [4999, 90],
+        [5000, 10],
+      ],
+    )
+    expect(effects.summaries()).toMatchObject([
+      { startMs: 1000, endMs: 2000, effectEndMs: 5000, requests: 2, errorRate: 0.5 },
+    ])
+    expect(effects.outside()).toEqual({ requests: 1, errorRate: 0, p95Ms: 10 })
   })
 
   it('is not known where nobody wanted anything', () => {

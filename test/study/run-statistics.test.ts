@@ -16,7 +16,6 @@ describe('requests', () => {
     expect(statistics.total).toMatchObject({ requests: 2, failures: 0, errorRate: 0 })
     expect(statistics.phases.map(({ counts }) => counts.requests)).toEqual([1, 1])
     expect(statistics.byAction.get('search')!.latency.mean).toBe(100)
-    expect(statistics.boundMs).toBe(24)
   })
 
   it('last from the moment at which the user wanted them to start; their service time from when they did', () => {

@@ -1,4 +1,4 @@
-/** Mean response time of every policy over that of the reference, with 95 % intervals, and the bound beside it. */
+/** Penalized latency of every policy over that of the reference, with 95 % intervals, and the bound beside it. */
 import type { CustomSeriesOption } from 'echarts'
 import type { ComparisonRow, ComparisonSummary } from '../../study/index.ts'
 import { formatRatio, formatRatioInterval } from '../format.ts'
@@ -19,8 +19,8 @@ export const comparisonChart: ChartBuilder = ({ comparison }) => {
   return [
     {
       id: 'comparison',
-      title: 'Mean response time relative to the reference',
-      caption: `Reference: ${comparison.reference}. Ratios are paired by seed; whiskers are 95% intervals.`,
+      title: 'Penalized latency relative to the reference',
+      caption: `Reference: ${comparison.reference}. A failed request counts with at least the client's timeout. Ratios are paired by seed; whiskers are 95% intervals.`,
       width: FULL_WIDTH,
       height: TOP + height + BOTTOM,
       option: {
@@ -29,7 +29,7 @@ export const comparisonChart: ChartBuilder = ({ comparison }) => {
           ...AXIS_STYLE,
           type: 'value',
           ...ratioRange(rows, lines),
-          name: 'ratio (below 1 is faster than the reference)',
+          name: 'ratio (below 1 is better than the reference)',
           nameLocation: 'middle',
           nameGap: 28,
           axisLabel: { ...AXIS_STYLE.axisLabel, formatter: (ratio: number) => ratio.toFixed(2) },
@@ -61,8 +61,8 @@ export const comparisonChart: ChartBuilder = ({ comparison }) => {
 
 /** 1 is the reference; left of the bound nobody can be. */
 function referenceLines({ boundMs, reference, rows }: ComparisonSummary): { name: string; ratio: number }[] {
-  const referenceMs = rows.find((row) => row.policy === reference)?.meanLatencyMs ?? Number.NaN
-  const bound = { name: 'bound', ratio: boundMs / referenceMs }
+  const referenceMs = rows.find((row) => row.policy === reference)?.penalizedLatencyMs ?? Number.NaN
+  const bound = { name: 'bound', ratio: boundMs === null ? Number.NaN : boundMs / referenceMs }
   return [{ name: 'reference', ratio: 1 }, bound].filter(({ ratio }) => Number.isFinite(ratio))
 }
 

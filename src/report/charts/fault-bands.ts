@@ -1,7 +1,7 @@
 /**
  * The faults of a run as shaded bands behind the lines of a chart over time, with their numbers and names above it.
  *
- * Every fault is a band of its own: where several are at work, the shade is deeper. A name is written where there is
+ * Every fault is a band of its own, as long as its effect: where several are at work, the shade is deeper. A name is written where there is
  * room for it in one of a few rows, or else the number alone; the table of the report has the others.
  */
 import type { LineSeriesOption } from 'echarts'
@@ -63,7 +63,7 @@ export function faultBands(faults: readonly FaultSummary[], endMs: number, plotW
           itemStyle: { color: HUE.purple, opacity },
           data: seen.map((fault, i) => [
             { xAxis: fault.startMs, ...labelOption(labels[i], rows) },
-            { xAxis: Math.min(fault.endMs, endMs) },
+            { xAxis: Math.min(fault.effectEndMs, endMs) },
           ]),
         },
       },
@@ -129,9 +129,9 @@ function widthOf(text: string): number {
 
 /** The most faults that are at work at one time. */
 function deepest(faults: readonly FaultSummary[]): number {
-  const changes = faults.flatMap(({ startMs, endMs }) => [
+  const changes = faults.flatMap(({ startMs, effectEndMs }) => [
     { atMs: startMs, by: 1 },
-    { atMs: endMs, by: -1 },
+    { atMs: effectEndMs, by: -1 },
   ])
   changes.sort((a, b) => a.atMs - b.atMs || a.by - b.by)
   let depth = 0

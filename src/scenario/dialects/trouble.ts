@@ -105,17 +105,48 @@ export function isWell(sentence: string): boolean {
   return /recover|normal|restor|healthy/i.test(sentence)
 }
 
-/** The first number of a sentence as an amount of the kind; undefined if it can be none. */
+/** Not part of a word, of a longer number or of a range: `p99`, `1,000` and `5-10` are none. */
+const NUMBER = /(?<![\w.,–-])(\+?)\s*(\d+(?:\.\d+)?)(?!\d|[.,]\d)/g
+const PERCENT = /^\s*(?:%|percent\b)/i
+const TIMES = /^\s*(?:x\b|×|times\b(?!\s+(?:out|an?|per|in|every|each)\b))/i
+/** What a percentage of is no factor, unless it is of what is usual: `50% of requests`. */
+const OF_OTHERS = /^\s*(?:%|percent)\s*of\b(?!\s+(?:the |its )?(?:normal|usual|base))/i
+const OF_SO_MANY =
+  /^\s*(?:out\s+of|of|in)\s+(?:every\s+)?(\d+(?:\.\d+)?)(?!\w|\.\d|\s*%|\s*(?:m?s|m|h|min|sec|milli|micro|hour|day)[a-z]*\b)/i
+/** What may follow a bare share: anything else would be its unit. */
+const NO_UNIT =
+  /^\s*(?:$|[;:!?)\]]|[.,](?!\d)|(?:of|rate|share|probability|errors?|failures?|fail|time[ -]?outs?)\b)/i
+
+/** The first number of a sentence that says how much: with its unit a factor of latency, or else a share of requests. */
 export function amountIn(sentence: string, kind: TroubleKind): number | undefined {
-  const found = /(\+?)\s*(\d+(?:\.\d+)?)\s*(%|percent|x\b|×|times\b)?/i.exec(sentence)
-  if (found === null) return undefined
-  const [, plus, digits, unit = ''] = found
-  const isPercentage = unit === '%' || unit.toLowerCase() === 'percent'
-  const value = isPercentage ? fromPercent(digits!) : Number(digits)
-  if (kind !== 'latency') return (isPercentage || unit === '') && value <= 1 ? value : undefined
-  const factor =
-    isPercentage && (plus === '+' || /increas|more|higher|added/i.test(sentence)) ? 1 + value : value
-  return isFactor(factor) ? factor : undefined
+  const text = sentence.replaceAll('_', ' ')
+  for (const { 0: found, 1: plus, 2: digits, index } of text.matchAll(NUMBER)) {
+    const rest = text.slice(index + found.length)
+    if (kind !== 'latency') {
+      const stated = shareFrom(digits!, rest)
+      if (stated !== undefined) return stated <= 1 ? stated : undefined
+    } else {
+      const isMore = plus === '+' || /increas|more|higher|added/i.test(text)
+      const stated = factorFrom(digits!, rest, isMore)
+      if (stated !== undefined) return isFactor(stated) ? stated : undefined
+    }
+  }
+  return undefined
+}
+
+/** `30%`, `1 of 10`, `1 in 3`, `0.3`. @param rest what follows the digits */
+function shareFrom(digits: string, rest: string): number | undefined {
+  if (PERCENT.test(rest)) return fromPercent(digits)
+  const all = OF_SO_MANY.exec(rest)?.[1]
+  if (all !== undefined) return Number(digits) / Number(all)
+  return digits.includes('.') && NO_UNIT.test(rest) ? Number(digits) : undefined
+}
+
+/** `5x`, `5 times`, `250%`, `+150%`; never a time, as `500ms`. @param rest what follows the digits */
+function factorFrom(digits: string, rest: string, isMore: boolean): number | undefined {
+  if (TIMES.test(rest)) return Number(digits)
+  if (!PERCENT.test(rest) || OF_OTHERS.test(rest)) return undefined
+  return fromPercent(digits) + (isMore ? 1 : 0)
 }
 
 function percentageIn(text: string): number | undefined {

@@ -25,6 +25,8 @@ export const cacheLoss: FaultKind<'missFactor' | 'refillSeconds'> = {
       summary: 'time constant of filling (exponential)',
     },
   ],
+  effectEndMs: ({ startMs, endMs, parameters }) =>
+    Math.min(endMs, startMs + REFILLS * parameters.refillSeconds * 1000),
   changes: (window) => {
     const { missFactor, refillSeconds } = window.parameters
     const refillMs = refillSeconds * 1000

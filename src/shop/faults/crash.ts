@@ -16,6 +16,7 @@ export const crash: FaultKind<'warmUpSeconds' | 'warmUpSpeed'> = {
     { name: 'warmUpSpeed', default: 0.3, min: 0.01, max: 1, summary: 'share of its speed right after' },
   ],
   taken: () => 1,
+  effectEndMs: ({ endMs, parameters }) => endMs + parameters.warmUpSeconds * 1000,
   *changes({ startMs, endMs, parameters }): Iterable<EffectChange> {
     const { warmUpSeconds, warmUpSpeed } = parameters
     yield { atMs: startMs, effect: { down: true } }

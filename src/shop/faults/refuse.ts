@@ -1,4 +1,8 @@
-/** A share of the connections is refused; health checks still pass. */
+/**
+ * A share of the requests is refused; health checks still pass. The balancer keeps its connections, so that a refusal
+ * meets one that is there already and shows as its reset, in both worlds alike. Only an instance that is down has no
+ * port to connect to.
+ */
 import { type FaultKind, steady } from '../fault-kind.ts'
 
 export const refuse: FaultKind<'rate'> = {
@@ -8,7 +12,7 @@ export const refuse: FaultKind<'rate'> = {
   parameters: [{ name: 'rate', default: 1, min: 0, max: 1, summary: 'share of the requests' }],
   taken: ({ rate }) => rate!,
   changes: (window) => {
-    const of = { kind: 'fail', failure: 'connect', afterMs: 0 } as const
+    const of = { kind: 'fail', failure: 'reset', afterMs: 0 } as const
     return steady(window, { verdict: { share: window.parameters.rate, of } })
   },
 }

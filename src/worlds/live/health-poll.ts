@@ -31,12 +31,12 @@ export class HealthPoll {
   #askAll(): void {
     for (const [service, router] of this.#routers.entries()) {
       for (const [instance, probe] of this.#probes[service]!.entries()) {
+        const timer = setTimeout(() => abort('timeout'), this.#pollMs)
         const abort = probe.send({ method: 'GET', path: REPORT_PATH, headers: [] }, (result) => {
           clearTimeout(timer)
           // Once it has been stopped, an answer that is missing says nothing about the replica.
           if (this.#timer !== undefined) router.onReport(instance, toReport(result))
         })
-        const timer = setTimeout(() => abort('timeout'), this.#pollMs)
       }
     }
   }

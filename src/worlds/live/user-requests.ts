@@ -1,25 +1,23 @@
 /**
- * The requests of users over real sockets, each made of one attempt or, where the client's policy says so, of several:
- * retries one after the other, a hedge beside the first. The first usable answer counts, and the others are aborted.
- * The same rules as in `../virtual/user-requests.ts`.
+ * The requests of users over real sockets. What an attempt that ends and a timer that is due come to is decided in
+ * `../../traffic/attempted-request.ts`; here it is sent, timed and told, and what nobody waits for is aborted.
  */
 import {
-  type CallStep,
   DeadlineQueue,
   type FailureKind,
   isAsExpected,
-  isServerFailure,
   keyOf,
   mixKeys,
   type Reply,
 } from '../../core/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
-import { attemptKey, ClientPolicy } from '../../traffic/index.ts'
+import { attemptKey, ClientPolicy, FINISH, KEEP_WAITING } from '../../traffic/index.ts'
 import type { FinishedRequest, RunObserver } from '../run-observer.ts'
 import { traceId } from '../trace-id.ts'
 import type { HttpClient } from './http-client.ts'
 import { toHttpCall, toReply } from './json-http.ts'
 import { Timers } from './timers.ts'
+import { UserRequest, type Wish } from './user-request.ts'
 
 export interface UserRequestsOptions {
   readonly scenario: Scenario
@@ -30,34 +28,6 @@ export interface UserRequestsOptions {
   /** Tells the traces of this run from those of another with the same seed against the same target. */
   readonly accountPrefix: string
   readonly now: () => number
-}
-
-/** What a session wants, and who it is. */
-export interface Wish {
-  readonly step: CallStep
-  readonly key: number
-  /** Number of the phase. */
-  readonly phase: number
-  readonly profile: string
-  readonly session: number
-  /** When it ought to start. */
-  readonly intendedMs: number
-  /** Whether nobody waits for it any more: it is then neither sent again nor resumed. */
-  readonly isGone: () => boolean
-  readonly resume: (reply: Reply) => void
-}
-
-interface UserRequest extends Wish {
-  readonly trace: string
-  readonly startMs: number
-  /** Attempts made so far, hedges among them. */
-  attempts: number
-  retries: number
-  /** Attempts without a reply that somebody still waits for. */
-  readonly open: Set<number>
-  /** What came of the attempt that ended last. */
-  reply: Reply
-  finished: boolean
 }
 
 export class UserRequests {
@@ -92,23 +62,12 @@ export class UserRequests {
 
   begin(wish: Wish): void {
     const nowMs = this.#options.now()
-    const request: UserRequest = {
-      ...wish,
-      trace: traceId(mixKeys(wish.key, this.#runKey)),
-      startMs: nowMs,
-      attempts: 0,
-      retries: 0,
-      open: new Set(),
-      reply: { status: 0, failure: 'aborted' },
-      finished: false,
-    }
+    const request = new UserRequest(wish, traceId(mixKeys(wish.key, this.#runKey)), nowMs)
     this.#requests.add(request)
     this.#attempt(request)
-    if (this.#policy.single) return
-    this.#policy.onRequest(nowMs)
-    const hedgeAfterMs = this.#policy.hedgeAfterMs(wish.step.request)
+    const hedgeAfterMs = request.sent(this.#policy, nowMs)
     if (hedgeAfterMs !== Number.POSITIVE_INFINITY) {
-      this.#timers.after(hedgeAfterMs, () => this.#goOn(request, true))
+      this.#timers.after(hedgeAfterMs, () => this.#hedge(request))
     }
   }
 
@@ -122,7 +81,7 @@ export class UserRequests {
 
   /** The run is over: what waited for a retry gets none. */
   cut(): void {
-    for (const request of this.#requests) if (request.open.size === 0) this.#finish(request)
+    for (const request of this.#requests) if (request.awaitsRetry) this.#finish(request)
   }
 
   /** Gives everything up that is still under way. */
@@ -134,76 +93,61 @@ export class UserRequests {
 
   #attempt(request: UserRequest): void {
     const { scenario, client, pathPrefix, now } = this.#options
-    const { step, trace, phase, profile, open } = request
-    const attempt = request.attempts++
+    const { step, trace, attempts: attempt } = request
+    const { phase, profile } = request.wish
     const key = attemptKey(request.key, attempt)
     const context = { trace, phase: scenario.phases[phase]!.name, profile, hop: 0, attempt, key }
     const id = ++this.#lastAttempt
-    open.add(id)
+    request.begin(id)
     this.#deadlines.add(id, now())
     const call = toHttpCall(step.request, context, pathPrefix)
     const abort = client.send(call, (result) => this.#ended(request, id, toReply(result)))
     // A client that is closed has answered already.
-    if (open.has(id)) this.#aborts.set(id, abort)
+    if (request.isUnderWay(id)) this.#aborts.set(id, abort)
   }
 
   #ended(request: UserRequest, id: number, reply: Reply): void {
     this.#aborts.delete(id)
-    // It was aborted because another attempt has brought the answer.
-    if (!request.open.delete(id)) return
-    request.reply = reply
-    if (isServerFailure(reply)) {
-      // A copy of it is still under way: that one decides.
-      if (request.open.size > 0) return
-      if (this.#retries(request, reply)) return
-    }
-    this.#finish(request)
+    const next = request.end(id, reply, this.#policy, request.wish.isGone(), this.#options.now())
+    if (next === KEEP_WAITING) return
+    if (next === FINISH) return this.#finish(request)
+    this.#timers.after(next, () => this.#retry(request))
   }
 
-  /** Returns whether there will be another attempt. */
-  #retries(request: UserRequest, reply: Reply): boolean {
-    if (this.#policy.single || request.isGone()) return false
-    const { step, retries, key } = request
-    const waitMs = this.#policy.retryAfterMs(step.request, reply, retries, key, this.#options.now())
-    if (waitMs < 0) return false
-    this.#timers.after(waitMs, () => this.#goOn(request, false))
-    return true
+  #hedge(request: UserRequest): void {
+    if (request.hedge(request.wish.isGone())) this.#attempt(request)
   }
 
-  /** A retry or a hedge is due, if the request still is. */
-  #goOn(request: UserRequest, hedge: boolean): void {
-    if (request.finished) return
-    if (request.isGone()) {
-      // An attempt that is still under way ends the request when it comes back.
-      if (request.open.size === 0) this.#finish(request)
-      return
-    }
-    if (!hedge) request.retries++
-    this.#attempt(request)
+  #retry(request: UserRequest): void {
+    const due = request.retry(request.wish.isGone())
+    if (due === 'send') this.#attempt(request)
+    else if (due === 'finish') this.#finish(request)
   }
 
   #finish(request: UserRequest): void {
-    request.finished = true
+    const { first, copy, wish } = request
+    // Before the aborts: what they bring is nobody's.
+    request.finish()
     this.#requests.delete(request)
-    const others = [...request.open]
-    request.open.clear()
-    for (const id of others) this.#aborts.get(id)?.('aborted')
+    if (first !== undefined) this.#aborts.get(first)?.('aborted')
+    if (copy !== undefined) this.#aborts.get(copy)?.('aborted')
     this.#tell(request)
     if (this.#requests.size === 0) this.onIdle()
-    if (!request.isGone()) request.resume(request.reply)
+    if (!wish.isGone()) wish.resume(request.reply)
   }
 
   #tell(request: UserRequest): void {
-    const { trace, phase, profile, step, reply } = request
+    const { trace, step, reply } = request
+    const { phase, profile, session, intendedMs } = request.wish
     const finished = this.#finished
     finished.origin = { trace, hop: 0, attempt: 0, phase, profile: this.#profiles.indexOf(profile) }
     finished.profile = profile
-    finished.session = request.session
+    finished.session = session
     finished.action = step.name
     finished.service = step.request.service
     finished.attempts = request.attempts
     finished.retries = request.retries
-    finished.intendedMs = request.intendedMs
+    finished.intendedMs = intendedMs
     finished.startMs = request.startMs
     finished.endMs = this.#options.now()
     finished.reply = reply

@@ -63,7 +63,8 @@ export class CallReports {
     finished.reply = reply
     finished.expected = isAsExpected(reply, step.expects)
     finished.mistake = step.mistake ?? null
-    finished.boundMs = request.boundMs
+    // Who gives up early has waited for less than the work would have taken.
+    finished.boundMs = Math.min(request.boundMs, nowMs - startMs)
     this.#observer.onRequest(finished)
   }
 }

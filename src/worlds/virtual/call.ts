@@ -6,10 +6,10 @@ import type { Task } from './task.ts'
 import type { UserRequest } from './user-request.ts'
 
 /**
- * working: a replica has it; handling: its handler waits for other services; returning: an answer is on its way;
- * lost: nobody has it any more.
+ * working: a replica has it; handling: its handler waits for other services; held: the instance has an answer and
+ * holds it back; returning: the answer is on its way; lost: nobody has it any more.
  */
-export type Stage = 'working' | 'handling' | 'returning' | 'lost'
+export type Stage = 'working' | 'handling' | 'held' | 'returning' | 'lost'
 
 const NO_REPLY: Reply = { status: 0 }
 
@@ -31,9 +31,11 @@ export class Call {
   match: RouteMatch | undefined = undefined
   /** The log's token for the decision; undefined if there is no log. */
   pending: unknown = undefined
+  /** Its work at speed 1; NaN if no replica has taken it. */
+  sizeMs = Number.NaN
   queueMs = Number.NaN
   workMs = Number.NaN
-  /** Shortest time that this call could have taken; its children are added as they return. */
+  /** Shortest time that this call could have taken; what was done for it is added when it is done. */
   boundMs: number
   reply: Reply = NO_REPLY
   /** Why the instance gave no answer; the reply is then the balancer's own. */

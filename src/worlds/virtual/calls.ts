@@ -109,13 +109,13 @@ export class Calls {
   /** Something befalls an instance, or ends. */
   change(change: ConditionChange): void {
     const lost = this.#replicas.change(change)
+    if (lost === undefined) return
     for (const slot of lost) this.#failed(this.#calls.at(slot)!, 'reset')
-    if (lost.length === 0 && change.effect?.down !== true) return
-    // What its handlers were about is lost as well.
+    // A crash breaks all its connections; only what has left it already still comes back.
     const { service, instance } = change
     for (const call of this.#calls.all()) {
-      const there = call.service === service && call.instance === instance && !call.givenUp
-      if (there && call.stage === 'handling') this.#giveUp(call, 'reset')
+      if (call.service !== service || call.instance !== instance || call.delivered) continue
+      if (call.stage !== 'working' && call.stage !== 'returning') this.#giveUp(call, 'reset')
     }
   }
 
@@ -173,8 +173,7 @@ export class Calls {
     const verdict = this.#replicas.condition(service, instance).verdictOf(call.key)
     if (verdict !== undefined) return this.#befall(call, verdict)
     const workMs = this.#shop.workMs(match, call.key)
-    call.boundMs += workMs / this.#replicas.fastest(service)
-    call.stage = 'working'
+    call.sizeMs = workMs
     const taken = this.#replicas.arrive(service, instance, call.slot, workMs)
     if (!taken) this.#answered(call, overloaded(request, this.#agenda.nowMs))
   }
@@ -191,6 +190,7 @@ export class Calls {
     const call = this.#calls.at(slot)!
     call.queueMs = replica.completedQueueMs
     call.workMs = replica.completedWorkMs
+    call.boundMs += call.sizeMs / this.#replicas.fastest(call.service)
     this.#handle(call)
   }
 
@@ -198,8 +198,13 @@ export class Calls {
     const result = this.#shop.handle(call.step.request, call.match, this.#now)
     if (isReply(result)) return this.#answered(call, result)
     call.stage = 'handling'
+    const { service, instance, key } = call
+    const crashes = this.#replicas.crashes(service, instance)
     const origin = call.origin.nextHop()
-    this.#advance({ process: result, answers: call, origin, key: call.key, calls: 0 }, undefined)
+    this.#advance(
+      { process: result, answers: call, service, instance, crashes, origin, key, calls: 0 },
+      undefined,
+    )
   }
 
   /** The instance gives no answer: the balancer makes one of its own. */
@@ -215,11 +220,11 @@ export class Calls {
       return
     }
     call.reply = reply
-    call.stage = 'returning'
     const { service, instance } = call
     const spentMs = this.#agenda.nowMs - call.startMs
     const delayMs =
       instance === -1 ? 0 : this.#replicas.condition(service, instance).delayMs(call.key, spentMs) + afterMs
+    call.stage = delayMs === 0 ? 'returning' : 'held'
     if (delayMs === 0) this.#agenda.scheduleReply(call.slot)
     else this.#agenda.schedule(this.#agenda.nowMs + delayMs + this.#scenario.shop.hopMs, REPLY, call.slot)
   }
@@ -243,12 +248,14 @@ export class Calls {
       return
     }
     const { answers } = call.caller
-    if (answers !== undefined) answers.boundMs += call.boundMs
+    if (answers !== undefined && call.failure === null) answers.boundMs += call.boundMs
     this.#advance(call.caller, call.reply)
   }
 
   /** Lets a process of a service go on until it waits for something, or is done. */
   #advance(task: Task, input: Reply | undefined): void {
+    // Its instance has crashed meanwhile, and everything that went on there is gone.
+    if (this.#replicas.crashes(task.service, task.instance) !== task.crashes) return this.#end(task)
     let next = task.process.next(input)
     while (next.done !== true) {
       const step = next.value
@@ -264,6 +271,11 @@ export class Calls {
 
   #spawn(parent: Task, process: Process<void>): void {
     const key = mixKeys(parent.key, ++parent.calls)
-    this.#advance({ process, answers: undefined, origin: parent.origin, key, calls: 0 }, undefined)
+    this.#advance({ ...parent, process, answers: undefined, key, calls: 0 }, undefined)
+  }
+
+  /** A task dies. Whoever waited for its answer has been told. */
+  #end({ answers }: Task): void {
+    if (answers !== undefined) this.#calls.take(answers.slot)
   }
 }

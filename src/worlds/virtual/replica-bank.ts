@@ -17,6 +17,8 @@ export class ReplicaBank {
   /** By service: number of its first replica, and the speed of its fastest. */
   readonly #first: readonly number[]
   readonly #fastest: readonly number[]
+  /** By replica: how often it has crashed. */
+  readonly #crashes: Uint32Array
   /** By replica: when the next look at it is scheduled. */
   readonly #looks: Float64Array
 
@@ -26,6 +28,7 @@ export class ReplicaBank {
     this.#conditions = this.#replicas.map((replica) => new ReplicaCondition(replica))
     this.#first = SERVICES.map((service) => this.#replicas.indexOf(shop.replicas[service][0]!))
     this.#fastest = SERVICES.map((service) => Math.max(...scenario.shop.services[service].speeds))
+    this.#crashes = new Uint32Array(this.#replicas.length)
     this.#looks = new Float64Array(this.#replicas.length).fill(Number.POSITIVE_INFINITY)
   }
 
@@ -36,6 +39,11 @@ export class ReplicaBank {
 
   condition(service: number, instance: number): ReplicaCondition {
     return this.#conditions[this.#first[service]! + instance]!
+  }
+
+  /** How often an instance has crashed. */
+  crashes(service: number, instance: number): number {
+    return this.#crashes[this.#first[service]! + instance]!
   }
 
   /** Hands a job to an instance. Returns whether it was taken in. */
@@ -57,11 +65,15 @@ export class ReplicaBank {
     this.#scheduleLook(index)
   }
 
-  /** Something befalls a replica, or ends. Returns the jobs that are lost by it. */
-  change({ service, instance, fault, effect }: ConditionChange): number[] {
+  /** Something befalls a replica, or ends. Returns the jobs that are lost, if it has crashed; undefined if it has not. */
+  change({ service, instance, fault, effect }: ConditionChange): number[] | undefined {
     const index = this.#first[service]! + instance
-    const lost = this.#conditions[index]!.change(fault, effect, this.#agenda.nowMs)
+    const condition = this.#conditions[index]!
+    const wasDown = condition.down
+    const lost = condition.change(fault, effect, this.#agenda.nowMs)
     this.#scheduleLook(index)
+    if (wasDown || !condition.down) return undefined
+    this.#crashes[index]!++
     return lost
   }
 

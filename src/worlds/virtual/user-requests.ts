@@ -1,9 +1,9 @@
 /**
- * The requests of users, each made of one attempt or, where the client's policy says so, of several: retries one after
- * the other, a hedge beside the first. The first usable answer counts, and what still comes back is nobody's.
+ * The requests of users on the agenda. What an attempt that ends and a timer that is due come to is decided in
+ * `../../traffic/attempted-request.ts`; here it is sent, scheduled and told.
  */
-import { type CallStep, isServerFailure, type Reply } from '../../core/index.ts'
-import type { ClientPolicy } from '../../traffic/index.ts'
+import type { CallStep, Reply } from '../../core/index.ts'
+import { type ClientPolicy, FINISH, KEEP_WAITING } from '../../traffic/index.ts'
 import type { Visitor } from '../visitor.ts'
 import type { Visitors } from '../visitors.ts'
 import { type Agenda, ATTEMPT } from './agenda.ts'
@@ -45,9 +45,7 @@ export class UserRequests {
     const { agenda, policy, visitors, attempt } = this.#options
     const request = new UserRequest(visitor, step, visitors.nextRequestKey(visitor), agenda.nowMs)
     attempt(request)
-    if (policy.single) return
-    policy.onRequest(agenda.nowMs)
-    const hedgeAfterMs = policy.hedgeAfterMs(step.request)
+    const hedgeAfterMs = request.sent(policy, agenda.nowMs)
     if (hedgeAfterMs !== Number.POSITIVE_INFINITY) this.#sendLater(request, hedgeAfterMs, true)
   }
 
@@ -67,17 +65,16 @@ export class UserRequests {
   /** A retry or a hedge is due, if the request still is. */
   goOn(timer: number): void {
     const { request, hedge } = this.#timers.take(timer)
-    if (request.finished) return
-    // What has failed already is tried again, but not hedged: there is nothing to be faster than.
-    if (hedge && !request.isOpen) return
-    if (!hedge) this.#waiting.delete(request)
-    if (request.visitor.gone) {
-      // An attempt that is still under way ends the request when it comes back.
-      if (!request.isOpen) this.#finish(request)
+    const { gone } = request.visitor
+    if (hedge) {
+      if (request.hedge(gone)) this.#options.attempt(request)
       return
     }
-    if (!hedge) request.retries++
-    this.#options.attempt(request)
+    const due = request.retry(gone)
+    if (due === 'nothing') return
+    this.#waiting.delete(request)
+    if (due === 'send') this.#options.attempt(request)
+    else this.#finish(request)
   }
 
   /** The run is over: what waited for a retry gets none. */
@@ -87,27 +84,14 @@ export class UserRequests {
   }
 
   #ended(call: Call, reply: Reply): void {
-    const request = call.request!
-    request.end(call)
-    request.reply = reply
-    request.boundMs = call.boundMs
-    if (isServerFailure(reply)) {
-      // A copy of it is still under way: that one decides.
-      if (request.isOpen) return
-      if (this.#retries(request, reply)) return
-    }
-    this.#finish(request)
-  }
-
-  #retries(request: UserRequest, reply: Reply): boolean {
     const { agenda, policy } = this.#options
-    if (policy.single || request.visitor.gone) return false
-    const { step, retries, key } = request
-    const waitMs = policy.retryAfterMs(step.request, reply, retries, key, agenda.nowMs)
-    if (waitMs < 0) return false
+    const request = call.request!
+    request.boundMs = call.boundMs
+    const next = request.end(call, reply, policy, request.visitor.gone, agenda.nowMs)
+    if (next === KEEP_WAITING) return
+    if (next === FINISH) return this.#finish(request)
     this.#waiting.add(request)
-    this.#sendLater(request, waitMs, false)
-    return true
+    this.#sendLater(request, next, false)
   }
 
   #sendLater(request: UserRequest, afterMs: number, hedge: boolean): void {
@@ -118,8 +102,7 @@ export class UserRequests {
 
   #finish(request: UserRequest): void {
     const { agenda, reports, resume } = this.#options
-    request.abandon()
-    request.finished = true
+    request.finish()
     reports.finished(request, agenda.nowMs)
     const { visitor, reply } = request
     resume(visitor, reply)

@@ -64,6 +64,16 @@ describe('sentences', () => {
     ['latency at 250%', 'latency', 2.5],
     ['20% time out', 'timeouts', 0.2],
     ['fails with timeouts, 20%', 'timeouts', 0.2],
+    ['1 of 10 requests fail', 'errors', 0.1],
+    ['1 in 4 requests time out', 'timeouts', 0.25],
+    ['3 out of every 4 fail.', 'errors', 0.75],
+    ['fails: 0.5 of requests', 'errors', 0.5],
+    ['cart_error_rate_0.25', 'errors', 0.25],
+    ['for 5 minutes, 30% of requests fail', 'errors', 0.3],
+    ['30% fail for 0.5 seconds', 'errors', 0.3],
+    ['5x_latency', 'latency', 5],
+    ['slow for 10 minutes: 3x', 'latency', 3],
+    ['latency at 250% of the usual', 'latency', 2.5],
   ] as const)('%j are %s of %d', (sentence, kind, amount) => {
     expect(kindIn(sentence)).toBe(kind)
     expect(amountIn(sentence, kind)).toBe(amount)
@@ -74,6 +84,22 @@ describe('sentences', () => {
     ['3x the errors', 'errors'],
     ['120% fail', 'errors'],
     ['latency at 50%', 'latency'],
+    ['delayed by 500ms', 'latency'],
+    ['delayed by 2 s', 'latency'],
+    ['slow for 5 minutes', 'latency'],
+    ['latency 5', 'latency'],
+    ['1 in 3 requests is slow', 'latency'],
+    ['slow 3 times out of 10', 'latency'],
+    ['latency increased for 50% of requests', 'latency'],
+    ['fails 0.5 seconds', 'errors'],
+    ['fails after 1', 'errors'],
+    ['1 request fails', 'errors'],
+    ['1 of 10 minutes fail', 'errors'],
+    ['12 of 10 requests fail', 'errors'],
+    ['5-10% fail', 'errors'],
+    ['-5% errors', 'errors'],
+    ['1,000 of 5 fail', 'errors'],
+    ['times out after 0.5s', 'timeouts'],
   ] as const)('%j has no amount of %s', (sentence, kind) => {
     expect(amountIn(sentence, kind)).toBeUndefined()
   })

@@ -20,11 +20,7 @@ const CASES: readonly (readonly [string, Readonly<Record<string, number>>, Effec
     { verdict: { share: 0.2, of: { kind: 'fail', failure: 'reset', afterMs: 8000 } } },
   ],
   ['black-hole', { rate: 0.4 }, { verdict: { share: 0.4, of: { kind: 'silence' } } }],
-  [
-    'refuse',
-    { rate: 0.4 },
-    { verdict: { share: 0.4, of: { kind: 'fail', failure: 'connect', afterMs: 0 } } },
-  ],
+  ['refuse', { rate: 0.4 }, { verdict: { share: 0.4, of: { kind: 'fail', failure: 'reset', afterMs: 0 } } }],
   [
     'reset',
     { rate: 0.4, afterMs: 30 },

@@ -28,22 +28,27 @@ const CART = 'cart-service-1'
 const SEED = 3
 const HOUR_MS = 3_600_000
 
-/** Parameters with which a kind shows itself at once; where nothing is said its defaults do. */
+/** Parameters with which a kind shows itself at once, and changes no more; where nothing is said its defaults do. */
 const SHORT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   latency: { latencyMs: 30, jitterMs: 20 },
   errors: { status: 507 },
   timeouts: { afterSeconds: 0.03 },
   reset: { afterMs: 10 },
   'black-hole': { rate: 0.2 },
-  'gc-pauses': { everySeconds: 0.05, pauseMs: 20 },
-  'noisy-neighbour': { everySeconds: 0.05, forSeconds: 0.05 },
+  'gc-pauses': { everySeconds: 0.01, pauseMs: 20 },
+  'noisy-neighbour': { everySeconds: 0.01, forSeconds: 3600 },
+  'cache-loss': { refillSeconds: 3600 },
 }
+/** What develops has come halfway when the run starts, and what comes at random is there. */
+const BEGUN: Readonly<Record<string, number>> = { leak: -HOUR_MS / 2, 'noisy-neighbour': -1000 }
+/** Kinds that change how fast a replica works, and keep to that for the whole test. */
+const SLOWING = ['leak', 'noisy-neighbour', 'capacity-dip', 'cache-loss']
 
 function faultOf(kind: string, settings: Partial<Fault> = {}): Fault {
   const parameters = Object.fromEntries(
     faultKinds.get(kind).parameters.map(({ name, default: usual }) => [name, name === 'rate' ? 0.4 : usual!]),
   )
-  const whole = { instances: [CART], share: 1, startMs: 0, durationMs: HOUR_MS, ...settings }
+  const whole = { instances: [CART], share: 1, startMs: BEGUN[kind] ?? 0, durationMs: HOUR_MS, ...settings }
   return { ...whole, kind, parameters: { ...parameters, ...SHORT[kind], ...settings.parameters } }
 }
 
@@ -102,9 +107,23 @@ async function askAll(count: number): Promise<Answer[]> {
   return answers
 }
 
+function workMsOf({ headers }: Answer): number {
+  return Number(/work;dur=([\d.]+)/.exec(String(headers['server-timing']))![1])
+}
+
+/** How long the replica of a shop works on the request with this key, as it is now. */
+function expectedWorkMs(shop: Shop, key: number): number {
+  const replica = shop.replicas['cart-service'][0]!
+  const match = shop.match({ service: 'cart-service', method: 'GET', path: '/actuator/health' })
+  replica.arrive(key, shop.workMs(match, key), 0)
+  const endMs = replica.nextEventAtMs()
+  replica.drop(0)
+  return endMs
+}
+
 /** What befalls the cart replica at the start of the run. */
-function conditionOf(scenario: Scenario): ReplicaCondition {
-  const condition = new ReplicaCondition(new Shop(scenario).replicas['cart-service'][0]!)
+function conditionOf(scenario: Scenario, shop = new Shop(scenario)): ReplicaCondition {
+  const condition = new ReplicaCondition(shop.replicas['cart-service'][0]!)
   const timeline = new ConditionTimeline(scenario, SEED)
   while (timeline.nextAtMs <= 0) {
     const { fault, effect } = timeline.take()
@@ -119,10 +138,9 @@ function statusOf(verdict: Verdict | undefined): number {
   return verdict.kind === 'silence' ? 504 : 502
 }
 
-/** A connection that has been accepted can be refused no more: it is reset. */
 function outcomeOf(verdict: Verdict | undefined): object {
   if (verdict === undefined || verdict.kind === 'answer') return { status: statusOf(verdict), failure: null }
-  return { status: 0, failure: verdict.kind === 'silence' ? 'timeout' : 'reset' }
+  return { status: 0, failure: verdict.kind === 'silence' ? 'timeout' : verdict.failure }
 }
 
 async function recordsByTrace(): Promise<Map<string, ExperienceRecord>> {
@@ -163,6 +181,43 @@ describe.each(faultKinds.all.map(({ name }) => name))('%s', (kind) => {
   })
 })
 
+describe.each(SLOWING)('%s', (kind) => {
+  it('makes every request take as long as the speed of the replica says', async () => {
+    const scenario = scenarioWith(faultOf(kind))
+    const [usual, slow] = [new Shop(scenario), new Shop(scenario)]
+    conditionOf(scenario, slow)
+    await raise(scenario)
+    const answers = await askAll(32)
+    for (const [key, answer] of answers.entries()) {
+      const expectedMs = expectedWorkMs(slow, key)
+      expect(expectedMs).toBeGreaterThan(1.2 * expectedWorkMs(usual, key))
+      // What is told has three decimals.
+      expect(Math.abs(workMsOf(answer) - expectedMs)).toBeLessThan(0.002)
+    }
+  })
+})
+
+it('gc-pauses make some requests take longer, and none shorter', async () => {
+  const scenario = scenarioWith(faultOf('gc-pauses'))
+  const shop = new Shop(scenario)
+  await raise(scenario)
+  const answers = await askAll(REQUESTS)
+  const longerMs = answers.map((answer, key) => workMsOf(answer) - expectedWorkMs(shop, key))
+  expect(Math.min(...longerMs)).toBeGreaterThan(-0.002)
+  expect(Math.max(...longerMs)).toBeGreaterThan(1)
+})
+
+it('queue-shrink lets so many wait, and the others are answered 503', async () => {
+  // So slow that none is done before all are there.
+  const faults = [faultOf('queue-shrink'), faultOf('capacity-dip', { parameters: { factor: 1e-9 } })]
+  const { shop, ...scenario } = scenarioWith(...faults)
+  const services = { ...shop.services, 'cart-service': { ...shop.services['cart-service'], workers: 1 } }
+  await raise({ ...scenario, shop: { ...shop, services } })
+  const statuses = (await askAll(16)).map(({ status }) => status)
+  expect(statuses.filter((status) => status === 504)).toHaveLength(1 + 4)
+  expect(statuses.filter((status) => status === 503)).toHaveLength(16 - 1 - 4)
+})
+
 function polledEvery(pollMs: number, scenario: Scenario): Scenario {
   return { ...scenario, shop: { ...scenario.shop, pollMs } }
 }
@@ -192,12 +247,10 @@ describe('a crash in mid-run', () => {
   it('is followed by a warm-up: the same request takes longer', async () => {
     const parameters = { warmUpSeconds: 600, warmUpSpeed: 0.25 }
     await raise(scenarioWith(faultOf('crash', { startMs: 300, durationMs: 100, parameters })))
-    const workMs = ({ headers }: Answer) =>
-      Number(/work;dur=([\d.]+)/.exec(String(headers['server-timing']))![1])
-    const before = workMs(await ask(1))
+    const before = workMsOf(await ask(1))
     while ((await ask(2)).status === 200) await delay(5)
     while ((await ask(2)).status !== 200) await delay(5)
-    expect(workMs(await ask(1)) / before).toBeCloseTo(4, 1)
+    expect(workMsOf(await ask(1)) / before).toBeCloseTo(4, 1)
   })
 })
 

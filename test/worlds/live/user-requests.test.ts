@@ -184,6 +184,18 @@ describe('a hedge', () => {
     expect(server.seen.filter(({ method, attempt }) => method !== 'GET' && attempt > 0)).toEqual([])
   })
 
+  it('is not sent for what has failed and waits for its retry', async () => {
+    const server = await serverOf((seen) => (seen.attempt === 0 ? refuse(seen) : serve(seen)))
+    const retries = { most: 2, backoffMs: 150, jitter: 'none' } as const
+    const requests = await runAgainst(server.origin, withClient({ hedgeAfterMs: 50, retries }))
+    const read = new Set(server.seen.filter(({ method }) => method === 'GET').map(({ trace }) => trace))
+    const retried = requests.filter(({ origin, reply }) => read.has(origin.trace) && reply.status === 200)
+    expect(retried.length).toBeGreaterThan(3)
+    // A stall of this machine may make a fast failure slow, so that it is hedged rightly.
+    const hedged = retried.filter((request) => request.attempts > 1 + request.retries)
+    expect(hedged.length).toBeLessThan(retried.length / 4)
+  })
+
   it('that fails leaves the request to the first attempt', async () => {
     const server = await serverOf((seen) => {
       if (seen.attempt > 0) return refuse(seen)

@@ -88,7 +88,7 @@ const CASES: Readonly<Record<string, Case>> = {
   errors: { parameters: { rate: 0.4, status: 500 }, visible: fails(0.4, '500') },
   timeouts: { parameters: { rate: 0.4, afterSeconds: 1 }, visible: fails(0.4, 'reset') },
   'black-hole': { parameters: { rate: 0.4 }, visible: fails(0.4, 'timeout') },
-  refuse: { parameters: { rate: 0.4 }, visible: fails(0.4, 'connect') },
+  refuse: { parameters: { rate: 0.4 }, visible: fails(0.4, 'reset') },
   reset: { parameters: { rate: 0.4, afterMs: 5 }, visible: fails(0.4, 'reset') },
   crash: {
     parameters: { warmUpSeconds: 10 },

@@ -41,14 +41,14 @@ describe('an instance that never answers', () => {
 })
 
 describe('an instance that refuses connections', () => {
-  it('is a 502 for the client and "connect" in the log', () => {
+  it('is a 502 for the client and "reset" in the log: its connection was there already', () => {
     const run = runVirtually(troubled({ faults: [inventoryFault('refuse', { rate: 0.5 })] }))
     expectBalancedBooks(run)
     const failed = hits(run).filter(({ expected }) => !expected)
     expect(failed.length / hits(run).length).toBeCloseTo(0.5, 1)
     for (const { reply } of failed) expect(reply.status).toBe(502)
     const failures = run.records.map(({ outcome }) => outcome!.failure).filter((failure) => failure !== null)
-    expect(new Set(failures)).toEqual(new Set(['connect']))
+    expect(new Set(failures)).toEqual(new Set(['reset']))
   })
 })
 
@@ -80,4 +80,72 @@ describe('a crash', () => {
     expect(after.length).toBeGreaterThan(10)
     expect(after.filter(({ outcome }) => outcome!.failure !== null)).toEqual([])
   })
+})
+
+it('a crash ends what the handlers of the instance were about: they ask no other service any more', () => {
+  const CARTS = ['cart-service-1', 'cart-service-2', 'cart-service-3']
+  const window = { startMs: MINUTE_MS, durationMs: 20_000 }
+  const slowStock = faultOf('latency', {
+    instances: INVENTORY,
+    durationMs: 2 * MINUTE_MS,
+    parameters: { latencyMs: 3000 },
+  })
+  const lookUps = (crashes: boolean) => {
+    const crash = faultOf('crash', { instances: CARTS, ...window })
+    const run = runVirtually(troubled({ faults: crashes ? [slowStock, crash] : [slowStock] }))
+    expect(run.stopped).toBeUndefined()
+    // A cart asks for the product first, and for its stock when it has that: three seconds later.
+    return run.records.filter(
+      ({ t, hop, route }) =>
+        hop === 1 &&
+        route === 'inventory.stock' &&
+        t > window.startMs &&
+        t < window.startMs + window.durationMs,
+    )
+  }
+  expect(lookUps(false).length).toBeGreaterThan(20)
+  expect(lookUps(true)).toEqual([])
+})
+
+it('a crash resets even what a slow network holds back, and what a fault has swallowed', () => {
+  const window = { startMs: MINUTE_MS, durationMs: 20_000 }
+  const run = runVirtually(
+    troubled({
+      faults: [
+        inventoryFault('latency', { latencyMs: 4000 }),
+        inventoryFault('black-hole', { rate: 0.2 }),
+        faultOf('crash', { instances: INVENTORY, ...window }),
+      ],
+    }),
+  )
+  expect(run.stopped).toBeUndefined()
+  const open = run.records.filter(
+    ({ service, t, outcome }) =>
+      service === 'inventory-service' && t < window.startMs && t + outcome!.latencyMs > window.startMs - 0.01,
+  )
+  expect(open.length).toBeGreaterThan(5)
+  for (const { t, outcome } of open) {
+    expect(outcome!.failure).toBe('reset')
+    expect(t + outcome!.latencyMs).toBeCloseTo(window.startMs, 2)
+  }
+})
+
+it('no request is faster than its bound, whatever goes wrong', () => {
+  const run = runVirtually({
+    ...troubled({
+      faults: [
+        inventoryFault('errors', { rate: 0.2 }),
+        faultOf('crash', { instances: ['cart-service-1'], startMs: MINUTE_MS, durationMs: 20_000 }),
+        faultOf('queue-shrink', {
+          instances: INVENTORY,
+          durationMs: 2 * MINUTE_MS,
+          parameters: { queueLimit: 0 },
+        }),
+      ],
+      client: { timeoutMs: 40 },
+    }),
+  })
+  expect(run.requests.filter(({ expected }) => !expected).length).toBeGreaterThan(100)
+  for (const { boundMs, startMs, endMs } of run.requests)
+    expect(endMs - startMs).toBeGreaterThan(boundMs - 1e-6)
 })
