@@ -1,6 +1,7 @@
 /** From a YAML or JSON file of any known dialect to a validated, resolved, hashed `Scenario`. */
 export { loadBehavior } from './behavior-library.ts'
 export { ADDRESSES, PRODUCTS } from './catalogue.ts'
+export * from './client-settings.ts'
 export { contradictionsOf } from './contradictions.ts'
 export { type Dialect, type LoadedScenario, type LoadOptions, loadScenario } from './load-scenario.ts'
 export * from './mistakes.ts'

@@ -1,8 +1,9 @@
 /** The fields of a scenario that say nothing about traffic: shop, client, routing, reward, thresholds, evaluation. */
 import { z } from 'zod'
 import { REWARD_PARTS, type RewardPart } from '../core/index.ts'
+import { RETRY_CAUSES } from './client-settings.ts'
 import { perService, text, weight } from './fields.ts'
-import { DISCIPLINES, RETRY_CAUSES, THRESHOLD_METRICS } from './scenario.ts'
+import { DISCIPLINES, THRESHOLD_METRICS } from './scenario.ts'
 
 const positive = z.number().positive()
 const LIMIT = 'limit such as "< 500" or ">= 0.99"'

@@ -16,7 +16,9 @@ export interface User {
    * be on its way with the token of that session.
    */
   token: string | undefined
+  tokenExpiresAtMs: number
   tokenBefore: string | undefined
+  tokenBeforeExpiresAtMs: number
 }
 
 export interface CartItem {
@@ -107,7 +109,7 @@ export class ShopState {
   readonly payments = new Map<number, Payment>()
   readonly reservations = new Map<number, Reservation>()
   readonly notifications = new Map<number, Notification>()
-  readonly #tokens = new Map<string, { user: User; expiresAtMs: number }>()
+  readonly #tokens = new Map<string, User>()
   #lastId = 0
 
   constructor(products: readonly Product[], mint: TokenMint) {
@@ -131,15 +133,19 @@ export class ShopState {
     if (user.token === token) return token // two logins within a second
     if (user.tokenBefore !== undefined) this.#tokens.delete(user.tokenBefore)
     user.tokenBefore = user.token
+    user.tokenBeforeExpiresAtMs = user.tokenExpiresAtMs
     user.token = token
-    this.#tokens.set(token, { user, expiresAtMs: tokenExpiresAtMs(nowMs) })
+    user.tokenExpiresAtMs = tokenExpiresAtMs(nowMs)
+    this.#tokens.set(token, user)
     return token
   }
 
   userOf(token: string | undefined, nowMs: number): User | undefined {
     if (token === undefined) return undefined
-    const entry = this.#tokens.get(token)
-    return entry !== undefined && nowMs < entry.expiresAtMs ? entry.user : undefined
+    const user = this.#tokens.get(token)
+    if (user === undefined) return undefined
+    const expiresAtMs = token === user.token ? user.tokenExpiresAtMs : user.tokenBeforeExpiresAtMs
+    return nowMs < expiresAtMs ? user : undefined
   }
 
   /** The cart of a user, made if there is none. */

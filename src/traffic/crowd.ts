@@ -23,17 +23,17 @@ export interface CrowdEvents<Member> {
 
 export class Crowd<Member extends CrowdMember> {
   readonly #events: CrowdEvents<Member>
-  readonly #steps: readonly LevelStep[]
+  /** Still to come, the next one last: those that are done need not be kept. */
+  readonly #steps: LevelStep[]
   readonly #wanted: number[]
   /** By phase, oldest first: the youngest is the first to leave. */
   readonly #members: Member[][]
-  #cursor = 0
   #size = 0
 
   /** @param seed of the levels of phases that vary */
   constructor(phases: readonly Phase[], seed: number, events: CrowdEvents<Member>) {
     this.#events = events
-    this.#steps = levelSteps(phases, seed)
+    this.#steps = levelSteps(phases, seed).reverse()
     this.#wanted = phases.map(() => 0)
     this.#members = phases.map(() => [])
   }
@@ -48,20 +48,20 @@ export class Crowd<Member extends CrowdMember> {
 
   /** Everybody leaves, and nobody comes any more. */
   clear(): void {
-    this.#cursor = this.#steps.length
+    this.#steps.length = 0
     this.#wanted.fill(0)
     this.advance(0)
   }
 
   /** When the levels change next; Infinity when they never will. */
   nextChangeAtMs(): number {
-    return this.#steps[this.#cursor]?.atMs ?? Number.POSITIVE_INFINITY
+    return this.#steps.at(-1)?.atMs ?? Number.POSITIVE_INFINITY
   }
 
   /** Takes all steps due by now and moves, stops and starts users accordingly. */
   advance(nowMs: number): void {
     while (this.nextChangeAtMs() <= nowMs) {
-      const step = this.#steps[this.#cursor++]!
+      const step = this.#steps.pop()!
       this.#wanted[step.phase] = step.users
     }
     const surplus = this.#members.flatMap((members, phase) => members.splice(this.#wanted[phase]!))

@@ -1,9 +1,8 @@
 /**
- * Calls on their way through balancer and replicas, and the processes of services that make more of them. Every call
- * ends: with the answer of an instance, with the balancer's own if it gives the instance up, or both, one of them for
+ * Calls on their way through balancer and replicas. Every call ends: with the answer of an instance, with the balancer's own if it gives the instance up, or both, one of them for
  * nobody.
  */
-import { type CallStep, type FailureKind, mixKeys, type Process, type Reply } from '../../core/index.ts'
+import { type CallStep, type FailureKind, mixKeys, type Reply } from '../../core/index.ts'
 import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import { type Scenario, SERVICES, type ServiceName } from '../../scenario/index.ts'
@@ -21,11 +20,12 @@ import {
 } from '../../shop/index.ts'
 import { attemptKey } from '../../traffic/index.ts'
 import type { TracedOrigin } from '../trace-id.ts'
-import { type Agenda, BALANCER, CLIENTS, REPLY, RESUME } from './agenda.ts'
+import { type Agenda, BALANCER, CLIENTS, REPLY } from './agenda.ts'
 import { Call } from './call.ts'
 import type { CallReports } from './call-reports.ts'
 import { Patience } from './patience.ts'
 import { ReplicaBank } from './replica-bank.ts'
+import { ServiceTasks } from './service-tasks.ts'
 import { Slots } from './slots.ts'
 import type { Task } from './task.ts'
 import type { UserRequest } from './user-request.ts'
@@ -53,7 +53,7 @@ export class Calls {
   readonly #shop: Shop
   readonly #replicas: ReplicaBank
   readonly #calls = new Slots<Call>()
-  readonly #pausedTasks = new Slots<Task>()
+  readonly #tasks: ServiceTasks
   readonly #clientPatience: Patience
   readonly #upstreamPatience: Patience
   readonly #now = (): number => this.#agenda.nowMs
@@ -70,6 +70,13 @@ export class Calls {
     this.#reports = reports
     this.#shop = new Shop(scenario, plainMint)
     this.#replicas = new ReplicaBank(this.#shop, scenario, agenda)
+    this.#tasks = new ServiceTasks({
+      agenda,
+      replicas: this.#replicas,
+      call: (task, step) => this.#callService(task, step),
+      answered: (call, reply) => this.#answered(call, reply),
+      died: (call) => this.#calls.take(call.slot),
+    })
     this.#clientPatience = new Patience(scenario.client.timeoutMs, this.#calls, agenda, CLIENTS)
     this.#upstreamPatience = new Patience(scenario.routing.timeoutMs, this.#calls, agenda, BALANCER)
   }
@@ -97,7 +104,7 @@ export class Calls {
 
   /** A RESUME event has come. */
   resume(slot: number): void {
-    this.#advance(this.#pausedTasks.take(slot), undefined)
+    this.#tasks.resume(slot)
   }
 
   /** A PATIENCE event has come. */
@@ -198,13 +205,7 @@ export class Calls {
     const result = this.#shop.handle(call.step.request, call.match, this.#now)
     if (isReply(result)) return this.#answered(call, result)
     call.stage = 'handling'
-    const { service, instance, key } = call
-    const crashes = this.#replicas.crashes(service, instance)
-    const origin = call.origin.nextHop()
-    this.#advance(
-      { process: result, answers: call, service, instance, crashes, origin, key, calls: 0 },
-      undefined,
-    )
+    this.#tasks.begin(result, call)
   }
 
   /** The instance gives no answer: the balancer makes one of its own. */
@@ -249,33 +250,6 @@ export class Calls {
     }
     const { answers } = call.caller
     if (answers !== undefined && call.failure === null) answers.boundMs += call.boundMs
-    this.#advance(call.caller, call.reply)
-  }
-
-  /** Lets a process of a service go on until it waits for something, or is done. */
-  #advance(task: Task, input: Reply | undefined): void {
-    // Its instance has crashed meanwhile, and everything that went on there is gone.
-    if (this.#replicas.crashes(task.service, task.instance) !== task.crashes) return this.#end(task)
-    let next = task.process.next(input)
-    while (next.done !== true) {
-      const step = next.value
-      if (step.kind === 'call') return this.#callService(task, step)
-      if (step.kind === 'pause') {
-        return this.#agenda.schedule(this.#agenda.nowMs + step.ms, RESUME, this.#pausedTasks.put(task))
-      }
-      this.#spawn(task, step.process)
-      next = task.process.next(undefined)
-    }
-    if (task.answers !== undefined) this.#answered(task.answers, next.value as Reply)
-  }
-
-  #spawn(parent: Task, process: Process<void>): void {
-    const key = mixKeys(parent.key, ++parent.calls)
-    this.#advance({ ...parent, process, answers: undefined, key, calls: 0 }, undefined)
-  }
-
-  /** A task dies. Whoever waited for its answer has been told. */
-  #end({ answers }: Task): void {
-    if (answers !== undefined) this.#calls.take(answers.slot)
+    this.#tasks.goOn(call.caller, call.reply)
   }
 }
