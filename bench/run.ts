@@ -1,18 +1,35 @@
-/** Runs all benchmarks, or those whose file name contains the word that is given: `npm run bench -- virtual`. */
+/**
+ * Runs all benchmarks, or those whose file name contains the word that is given: `npm run bench -- virtual`. Each has a
+ * process to itself: what one has left in the heap and in the compiler's mind would slow the next one down.
+ */
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
 
+const ENDING = '.bench.ts'
 const word = process.argv[2] ?? ''
-const files = readdirSync(import.meta.dirname).filter(
-  (name) => name.endsWith('.bench.ts') && name.includes(word),
-)
-if (files.length === 0) {
-  console.error(`no benchmark has "${word}" in its name`)
-  process.exit(2)
+
+if (word.endsWith(ENDING)) await measure(word)
+else runEach()
+
+function runEach(): void {
+  const files = readdirSync(import.meta.dirname).filter(
+    (name) => name.endsWith(ENDING) && name.includes(word),
+  )
+  if (files.length === 0) {
+    console.error(`no benchmark has "${word}" in its name`)
+    process.exit(2)
+  }
+  console.log('| what | value | unit | against | ratio |\n|---|---|---|---|---|')
+  for (const file of files) {
+    const args = [...process.execArgv, join(import.meta.dirname, 'run.ts'), file]
+    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+    if (status !== 0) process.exitCode = 1
+  }
 }
 
-console.log('| what | value | unit | against | ratio |\n|---|---|---|---|---|')
-for (const file of files) {
+async function measure(file: string): Promise<void> {
   const bench = (await import(`./${file}`)) as { run(): Promise<BenchRow[]> }
   for (const row of await bench.run()) console.log(tableRow(row))
 }

@@ -16,9 +16,7 @@ export interface User {
    * be on its way with the token of that session.
    */
   token: string | undefined
-  tokenExpiresAtMs: number
   tokenBefore: string | undefined
-  tokenBeforeExpiresAtMs: number
 }
 
 export interface CartItem {
@@ -109,7 +107,7 @@ export class ShopState {
   readonly payments = new Map<number, Payment>()
   readonly reservations = new Map<number, Reservation>()
   readonly notifications = new Map<number, Notification>()
-  readonly #tokens = new Map<string, User>()
+  readonly #tokens = new Map<string, { user: User; expiresAtMs: number }>()
   #lastId = 0
 
   constructor(products: readonly Product[], mint: TokenMint) {
@@ -133,19 +131,15 @@ export class ShopState {
     if (user.token === token) return token // two logins within a second
     if (user.tokenBefore !== undefined) this.#tokens.delete(user.tokenBefore)
     user.tokenBefore = user.token
-    user.tokenBeforeExpiresAtMs = user.tokenExpiresAtMs
     user.token = token
-    user.tokenExpiresAtMs = tokenExpiresAtMs(nowMs)
-    this.#tokens.set(token, user)
+    this.#tokens.set(token, { user, expiresAtMs: tokenExpiresAtMs(nowMs) })
     return token
   }
 
   userOf(token: string | undefined, nowMs: number): User | undefined {
     if (token === undefined) return undefined
-    const user = this.#tokens.get(token)
-    if (user === undefined) return undefined
-    const expiresAtMs = token === user.token ? user.tokenExpiresAtMs : user.tokenBeforeExpiresAtMs
-    return nowMs < expiresAtMs ? user : undefined
+    const entry = this.#tokens.get(token)
+    return entry !== undefined && nowMs < entry.expiresAtMs ? entry.user : undefined
   }
 
   /** The cart of a user, made if there is none. */

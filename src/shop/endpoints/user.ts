@@ -5,12 +5,6 @@ import type { User } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 
 const service = 'user-service'
-const NO_LOGINS = {
-  token: undefined,
-  tokenExpiresAtMs: 0,
-  tokenBefore: undefined,
-  tokenBeforeExpiresAtMs: 0,
-}
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/
 
 function userView(user: User): JsonObject {
@@ -30,7 +24,7 @@ function register({ request, state, now }: EndpointCall) {
   }
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   if (state.usersByEmail.has(user.email)) return refuse(409, `Email exists: ${user.email}`, request, now())
-  const created: User = { ...user, id: state.nextId(), ...NO_LOGINS }
+  const created: User = { ...user, id: state.nextId(), token: undefined, tokenBefore: undefined }
   state.addUser(created)
   return answer(201, userView(created))
 }
