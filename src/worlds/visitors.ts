@@ -75,7 +75,10 @@ export class Visitors {
   arrive(phase: number): void {
     const visitor = this.#join(phase, false)
     if (visitor === undefined) this.#options.observer.onDropped(phase)
-    else this.#count(visitor, 1)
+    else {
+      this.#oneTime.add(visitor)
+      this.#oneTimePerPhase[phase]!++
+    }
     this.#tellUsers()
   }
 
@@ -88,7 +91,7 @@ export class Visitors {
       return
     }
     visitor.gone = true
-    this.#count(visitor, -1)
+    if (this.#oneTime.delete(visitor)) this.#oneTimePerPhase[visitor.phase]!--
     this.#tellUsers()
   }
 
@@ -131,12 +134,6 @@ export class Visitors {
     visitor.process = session(visitor)
     observer.onSessionStart(visitor.phase)
     begin(visitor)
-  }
-
-  /** A one-time visitor has come, or has gone. One that was to return and could not is none. */
-  #count(visitor: Visitor, change: 1 | -1): void {
-    const counted = change === 1 ? this.#oneTime.add(visitor) : this.#oneTime.delete(visitor)
-    if (counted !== false) this.#oneTimePerPhase[visitor.phase]! += change
   }
 
   #leave(visitor: Visitor): void {

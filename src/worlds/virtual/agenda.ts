@@ -7,7 +7,7 @@
 import { DeadlineQueue } from '../../core/index.ts'
 import { EventQueue } from './event-queue.ts'
 
-/** What an event is about; its index says which one. */
+// What an event is about; its index says which one.
 /** A user has thought long enough. */
 export const WAKE = 0
 export const REPLY = 1

@@ -41,12 +41,13 @@ export class Call {
   /** Why the instance gave no answer; the reply is then the balancer's own. */
   failure: FailureKind | null = null
   stage: Stage = 'working'
-  /** Whoever asked has the reply, be it the instance's or the balancer's own. */
+  /**
+   * Whoever asked has the reply, be it the instance's or the balancer's own. In the latter case the instance may still
+   * be at it, and what comes of that is nobody's.
+   */
   delivered = false
   /** The client's patience ended: the answer, when it comes, is nobody's. */
   abandoned = false
-  /** The balancer has given the instance up: what still comes back is nobody's. */
-  givenUp = false
 
   constructor(
     number: number,

@@ -99,7 +99,7 @@ export class Calls {
   /** A REPLY event has come: an answer is back at the balancer, and from there at whoever asked. */
   reply(slot: number): void {
     const call = this.#calls.take(slot)
-    if (!call.givenUp) this.#deliver(call)
+    if (!call.delivered) this.#deliver(call)
   }
 
   /** A RESUME event has come. */
@@ -216,7 +216,7 @@ export class Calls {
 
   /** The instance has an answer; the network, and whatever slows it down, take their time to bring it back. */
   #answered(call: Call, reply: Reply, afterMs = 0): void {
-    if (call.givenUp) {
+    if (call.delivered) {
       this.#calls.take(call.slot)
       return
     }
@@ -234,10 +234,8 @@ export class Calls {
   #giveUp(call: Call, failure: FailureKind): void {
     call.failure = failure
     call.reply = upstreamFailed(failure)
-    call.givenUp = true
-    const { stage } = call
     this.#deliver(call)
-    if (stage === 'lost') this.#calls.take(call.slot)
+    if (call.stage === 'lost') this.#calls.take(call.slot)
   }
 
   #deliver(call: Call): void {

@@ -2,9 +2,9 @@
  * The events that come next: a 4-ary heap in typed arrays, keyed by time and then by order of entry.
  *
  * Four children per node halve the depth of a binary heap. Order and payload are the two halves of one double, so
- * that an entry moves with two stores, and doubles compare as their orders do. A
- * popped root stays a hole until it is known what happens next: mostly a push, which fills it from above, so that
- * pop and push cost one way down instead of two.
+ * that an entry moves with two stores, and doubles compare as their orders do. A popped root stays a hole until it is
+ * known what happens next: mostly a push, which fills it from above, so that pop and push cost one way down instead
+ * of two.
  */
 
 /** Orders go from 0 to below this: from here on, the upper half of a double would make it no number. */
