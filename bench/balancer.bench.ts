@@ -111,7 +111,7 @@ class Balancer {
     const request = this.#requests++
     const chosen = router.decide(this.#nowMs, 0)
     this.#keep(request, chosen)
-    router.onStart(chosen)
+    router.onStart(chosen, this.#nowMs)
     this.#replicas[chosen]!.arrive(request, this.#exponential(MEAN_WORK_MS), this.#nowMs)
     this.#scheduleLook(chosen)
   }
@@ -144,7 +144,8 @@ class Balancer {
   }
 
   #poll(): void {
-    for (let i = 0; i < REPLICAS; i++) this.#router.onReport(i, this.#replicas[i]!.report(this.#nowMs))
+    for (let i = 0; i < REPLICAS; i++)
+      this.#router.onReport(i, this.#replicas[i]!.report(this.#nowMs), this.#nowMs)
     this.#events.push(this.#nowMs + POLL_MS, POLL)
   }
 

@@ -17,7 +17,7 @@ export function busyObservations(instances: readonly string[], decisions: number
     }
     const chosen = router.decide(nowMs, 0)
     const observation = structuredClone(router.observation)
-    router.onStart(chosen)
+    router.onStart(chosen, nowMs)
     underWay.push(chosen)
     return observation
   })

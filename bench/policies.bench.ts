@@ -33,7 +33,15 @@ function nanosecondsPerDecision(text: string, observations: readonly Observation
   const policy = policyFactory(text)('cart-service')
   const random = new RandomStreams(1).stream('policy')
   const propensities = new Float64Array(observations[0]!.count)
-  const outcome = { instance: 0, nowMs: 0, latencyMs: 20, failed: false }
+  const outcome = {
+    instance: 0,
+    nowMs: 0,
+    latencyMs: 20,
+    failed: false,
+    queueDepth: Number.NaN,
+    queueMs: Number.NaN,
+    workMs: Number.NaN,
+  }
   const startMs = performance.now()
   for (let i = 0; i < DECISIONS; i++) {
     const observation = observations[i % OBSERVATIONS]!

@@ -19,6 +19,8 @@ export interface Request {
   readonly body?: JsonObject
   /** Bearer token, without the word `Bearer`. */
   readonly token?: string
+  /** Other headers that endpoints read, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**

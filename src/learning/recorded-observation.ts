@@ -30,6 +30,8 @@ export class RecordedObservations {
       context: this.#context,
       instances: this.#instances,
       eligible: this.#eligible,
+      affinity: '',
+      truth: undefined,
     }
   }
 

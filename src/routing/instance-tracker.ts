@@ -1,25 +1,17 @@
 /** What the balancer knows of one instance: its own counts and clocks, and what the instance last reported. */
 import { AnswerWindow, Ewma } from '../stats/index.ts'
 import { INSTANCE_FEATURES, quantize } from './features.ts'
+import type { InstanceReport } from './policy.ts'
 
 const EWMA_TAU_MS = 10_000
 const WINDOW_SECONDS = 60
-
-/** What an instance says of itself when it is asked. NaN where it does not know. */
-export interface InstanceReport {
-  readonly healthy: boolean
-  /** Share of the workers that were busy since the report before. */
-  readonly cpu: number
-  /** Share of memory in use. */
-  readonly memory: number
-  readonly queueDepth: number
-}
 
 export class InstanceTracker {
   readonly id: string
   readonly weight: number
   #inFlight = 0
   #healthy = true
+  #draining = false
   #cpu = Number.NaN
   #memory = Number.NaN
   #queueDepth = Number.NaN
@@ -35,8 +27,18 @@ export class InstanceTracker {
     return this.#inFlight
   }
 
-  get eligible(): boolean {
+  /** What it last said of itself, or that it did not answer. */
+  get healthy(): boolean {
     return this.#healthy
+  }
+
+  /** It gets no new requests: it is about to be taken away. */
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  drain(draining: boolean): void {
+    this.#draining = draining
   }
 
   onStart(): void {
@@ -56,8 +58,12 @@ export class InstanceTracker {
     this.#queueDepth = quantize(report.queueDepth)
   }
 
-  /** Writes the feature row into `rows` at `offset`, in the order of INSTANCE_FEATURES. */
-  writeRow(rows: Float64Array, offset: number, nowMs: number): void {
+  /**
+   * Writes the feature row into `rows` at `offset`, in the order of INSTANCE_FEATURES.
+   *
+   * @param breakerOpen 1 or 0; NaN where there is no circuit breaker
+   */
+  writeRow(rows: Float64Array, offset: number, nowMs: number, breakerOpen: number): void {
     const answers = this.#answers
     answers.roll(nowMs)
     rows[offset] = this.#inFlight
@@ -69,7 +75,7 @@ export class InstanceTracker {
     rows[offset + 6] = this.#cpu
     rows[offset + 7] = this.#memory
     rows[offset + 8] = this.#healthy ? 1 : 0
-    rows[offset + 9] = Number.NaN // no circuit breaker is installed
+    rows[offset + 9] = breakerOpen
     rows[offset + 10] = this.weight
   }
 }

@@ -2,7 +2,7 @@
 import type { Listed } from '../core/index.ts'
 import type { Policy } from './policy.ts'
 
-export interface PolicyParameter {
+export interface NumberParameter {
   readonly name: string
   readonly default: number
   readonly min: number
@@ -10,9 +10,30 @@ export interface PolicyParameter {
   readonly summary: string
 }
 
+export interface ChoiceParameter {
+  readonly name: string
+  readonly default: string
+  readonly choices: readonly string[]
+  readonly summary: string
+}
+
+export type PolicyParameter = NumberParameter | ChoiceParameter
+
+export function isChoice(parameter: PolicyParameter): parameter is ChoiceParameter {
+  return 'choices' in parameter
+}
+
 export interface PolicyDeclaration extends Listed {
   readonly parameters: readonly PolicyParameter[]
   /** How many policies it wraps. */
   readonly wraps: number
-  create(id: string, parameters: Readonly<Record<string, number>>, inner: readonly Policy[]): Policy
+  /** An oracle: it knows what no balancer can see, and runs in the virtual world only. */
+  readonly oracle?: boolean
+  /** @param choices values of the parameters that are a choice of words */
+  create(
+    id: string,
+    parameters: Readonly<Record<string, number>>,
+    inner: readonly Policy[],
+    choices: Readonly<Record<string, string>>,
+  ): Policy
 }

@@ -2,7 +2,12 @@
 import { didYouMean, UsageError } from '../core/index.ts'
 import { policies } from './policies/index.ts'
 import type { Policy } from './policy.ts'
-import type { PolicyDeclaration } from './policy-declaration.ts'
+import {
+  type ChoiceParameter,
+  isChoice,
+  type NumberParameter,
+  type PolicyDeclaration,
+} from './policy-declaration.ts'
 import { type PolicyText, parsePolicyText } from './policy-text.ts'
 
 /** Makes the policy of one service; each service has its own, since policies have state. */
@@ -27,7 +32,7 @@ function resolve(text: PolicyText, extension: PolicyExtension): PolicyFactory {
     throw new UsageError(`policy "${text.name}" takes nothing in brackets: write "${text.name}"`)
   }
   const declaration = policies.get(text.name)
-  const parameters = readParameters(declaration, text)
+  const { numbers, choices, all } = readParameters(declaration, text)
   if (text.inner.length !== declaration.wraps) {
     throw new UsageError(
       `policy "${text.name}" wraps ${declaration.wraps} other ${declaration.wraps === 1 ? 'policy' : 'policies'}, ` +
@@ -37,11 +42,18 @@ function resolve(text: PolicyText, extension: PolicyExtension): PolicyFactory {
   const inner = text.inner.map((innerText) => resolve(innerText, extension))
   return (service) => {
     const wrapped = inner.map((factory) => factory(service))
-    return declaration.create(canonicalId(declaration, parameters, wrapped), parameters, wrapped)
+    return declaration.create(canonicalId(declaration, all, wrapped), numbers, wrapped, choices)
   }
 }
 
-function readParameters(declaration: PolicyDeclaration, text: PolicyText): Record<string, number> {
+interface ParameterValues {
+  readonly numbers: Readonly<Record<string, number>>
+  readonly choices: Readonly<Record<string, string>>
+  /** Both, in the order of the declaration. */
+  readonly all: Readonly<Record<string, number | string>>
+}
+
+function readParameters(declaration: PolicyDeclaration, text: PolicyText): ParameterValues {
   const known = declaration.parameters.map((parameter) => parameter.name)
   for (const name of text.parameters.keys()) {
     if (known.includes(name)) continue
@@ -50,22 +62,36 @@ function readParameters(declaration: PolicyDeclaration, text: PolicyText): Recor
       `policy "${declaration.name}" has no parameter "${name}"${didYouMean(name, known)}: ${hint}`,
     )
   }
-  return Object.fromEntries(
-    declaration.parameters.map((parameter) => {
-      const value = text.parameters.get(parameter.name) ?? parameter.default
-      if (value < parameter.min || value > parameter.max) {
-        throw new UsageError(
-          `policy "${declaration.name}": expected ${parameter.name} from ${parameter.min} to ${parameter.max}, got ${value}`,
-        )
-      }
-      return [parameter.name, value]
-    }),
+  const numbers: Record<string, number> = {}
+  const choices: Record<string, string> = {}
+  for (const parameter of declaration.parameters) {
+    const given = text.parameters.get(parameter.name)
+    if (isChoice(parameter)) choices[parameter.name] = readChoice(declaration.name, parameter, given)
+    else numbers[parameter.name] = readNumber(declaration.name, parameter, given)
+  }
+  const all = Object.fromEntries(known.map((name) => [name, numbers[name] ?? choices[name]!]))
+  return { numbers, choices, all }
+}
+
+function readNumber(policy: string, parameter: NumberParameter, given: string | undefined): number {
+  const { name, min, max } = parameter
+  if (given === undefined) return parameter.default
+  const value = Number(given)
+  if (value >= min && value <= max) return value
+  throw new UsageError(`policy "${policy}": expected ${name} from ${min} to ${max}, got ${given}`)
+}
+
+function readChoice(policy: string, parameter: ChoiceParameter, given: string | undefined): string {
+  const { name, choices } = parameter
+  if (given === undefined || choices.includes(given)) return given ?? parameter.default
+  throw new UsageError(
+    `policy "${policy}": expected ${name} to be ${choices.join(' or ')}, got ${given}${didYouMean(given, choices)}`,
   )
 }
 
 function canonicalId(
   declaration: PolicyDeclaration,
-  parameters: Readonly<Record<string, number>>,
+  parameters: Readonly<Record<string, number | string>>,
   inner: readonly Policy[],
 ): string {
   const words = [

@@ -2,14 +2,16 @@
  * Policies as text: `round-robin`, `epsilon-greedy(power-of-two-choices, epsilon=0.2)`, `model:logs/x/model`.
  *
  *     policy   = name [ "(" argument { "," argument } ")" ]
- *     argument = key "=" number | policy
+ *     argument = key "=" value | policy
+ *     value    = number or word
  *     name     = any text without "(", ")", ",", "=" or blank ends
  */
 import { UsageError } from '../core/index.ts'
 
 export interface PolicyText {
   readonly name: string
-  readonly parameters: ReadonlyMap<string, number>
+  /** Values as they stand there. */
+  readonly parameters: ReadonlyMap<string, string>
   /** The policies that this one wraps. */
   readonly inner: readonly PolicyText[]
 }
@@ -33,7 +35,7 @@ class Parser {
   policy(): PolicyText {
     const name = this.#word()
     if (name === '') this.#fail('a policy name')
-    const parameters = new Map<string, number>()
+    const parameters = new Map<string, string>()
     const inner: PolicyText[] = []
     if (this.#text[this.#at] === '(') {
       do {
@@ -51,7 +53,7 @@ class Parser {
     if (this.#at < this.#text.length) this.#fail('the end')
   }
 
-  #argument(parameters: Map<string, number>, inner: PolicyText[]): void {
+  #argument(parameters: Map<string, string>, inner: PolicyText[]): void {
     this.#blanks()
     const start = this.#at
     const key = this.#word()
@@ -63,16 +65,15 @@ class Parser {
     if (key === '') this.#fail('a parameter name')
     if (parameters.has(key)) this.#fail(`${key} only once`, start)
     this.#at++
-    parameters.set(key, this.#number(key))
+    parameters.set(key, this.#value(key))
   }
 
-  #number(key: string): number {
+  #value(key: string): string {
     this.#blanks()
     const start = this.#at
     const word = this.#word()
-    const value = Number(word)
-    if (word === '' || !Number.isFinite(value)) this.#fail(`a number for ${key}`, start)
-    return value
+    if (word === '') this.#fail(`a value for ${key}`, start)
+    return word
   }
 
   #word(): string {

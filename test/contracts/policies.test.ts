@@ -45,16 +45,20 @@ function drive(router: ServiceRouter, options: DriveOptions): Int32Array {
     if (flapping && count > 1 && random() < 0.2) {
       const healthy = random() < 0.5
       const index = 1 + Math.floor(random() * (count - 1))
-      router.onReport(index, {
-        healthy,
-        cpu: random(),
-        memory: random(),
-        queueDepth: Math.floor(random() * 9),
-      })
+      router.onReport(
+        index,
+        {
+          healthy,
+          cpu: random(),
+          memory: random(),
+          queueDepth: Math.floor(random() * 9),
+        },
+        nowMs,
+      )
     }
     const chosen = router.decide(nowMs, 0)
     check?.(router, chosen)
-    router.onStart(chosen)
+    router.onStart(chosen, nowMs)
     underWay[slot] = chosen
     choices[i] = chosen
   }
@@ -92,7 +96,7 @@ describe.each(VARIANTS)('%s', (text) => {
     for (let i = 0; i < 2 * count; i++) {
       const chosen = router.decide(0, 0)
       checkDecision(router, chosen)
-      router.onStart(chosen)
+      router.onStart(chosen, 0)
     }
   })
 
@@ -101,7 +105,7 @@ describe.each(VARIANTS)('%s', (text) => {
       const router = newRouter(text, 5)
       drive(router, { count: 5, decisions: 50 })
       const report = { cpu: Number.NaN, memory: Number.NaN, queueDepth: Number.NaN }
-      for (let i = 0; i < 5; i++) router.onReport(i, { ...report, healthy: i === left })
+      for (let i = 0; i < 5; i++) router.onReport(i, { ...report, healthy: i === left }, 250)
       for (let i = 0; i < 10; i++) {
         expect(router.decide(300, 0)).toBe(left)
         expect(router.propensities[left]).toBeCloseTo(1, 12)

@@ -133,7 +133,16 @@ function observe(service: string, nowMs: number, queues: readonly Queue[]): Obse
   }
   const context = Float64Array.of(0, inFlight, 1, queues.length)
   const eligible = new Uint8Array(queues.length).fill(1)
-  return { service, nowMs, count: queues.length, context, instances, eligible }
+  return {
+    service,
+    nowMs,
+    count: queues.length,
+    context,
+    instances,
+    eligible,
+    affinity: '',
+    truth: undefined,
+  }
 }
 
 /** The state of an observation, as the records hold it. */

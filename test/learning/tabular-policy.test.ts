@@ -52,6 +52,8 @@ function observationOf(inFlight: readonly number[], eligible = inFlight.map(() =
     context: Float64Array.of(0, total, 0, eligible.filter((value) => value === 1).length),
     instances,
     eligible: Uint8Array.from(eligible),
+    affinity: '',
+    truth: undefined,
   }
 }
 

@@ -26,7 +26,7 @@ const NOTHING_HEARD: Record<InstanceFeature, number> = {
 /** The row by the names of its features. */
 function rowOf(tracker: InstanceTracker, nowMs: number): Record<InstanceFeature, number> {
   const rows = new Float64Array(INSTANCE_WIDTH)
-  tracker.writeRow(rows, 0, nowMs)
+  tracker.writeRow(rows, 0, nowMs, unknown)
   return Object.fromEntries(INSTANCE_FEATURES.map((name, i) => [name, rows[i]])) as Record<
     InstanceFeature,
     number
@@ -107,20 +107,20 @@ describe('InstanceTracker', () => {
     expect(rowOf(tracker, 0)).toEqual({ ...NOTHING_HEARD, healthy: 0 })
   })
 
-  it('may be chosen as long as it is healthy', () => {
+  it('is healthy as long as it says so', () => {
     const tracker = new InstanceTracker('cart-1')
     const report = { cpu: unknown, memory: unknown, queueDepth: unknown }
-    const eligible = [tracker.eligible]
+    const healths = [tracker.healthy]
     for (const healthy of [false, true]) {
       tracker.onReport({ ...report, healthy })
-      eligible.push(tracker.eligible)
+      healths.push(tracker.healthy)
     }
-    expect(eligible).toEqual([true, false, true])
+    expect(healths).toEqual([true, false, true])
   })
 
   it('writes its row at the offset and nowhere else', () => {
     const rows = new Float64Array(3 * INSTANCE_WIDTH).fill(-7)
-    new InstanceTracker('cart-2', 2.5).writeRow(rows, INSTANCE_WIDTH, 0)
+    new InstanceTracker('cart-2', 2.5).writeRow(rows, INSTANCE_WIDTH, 0, unknown)
     const [before, own, behind] = [0, 1, 2].map((i) =>
       rows.subarray(i * INSTANCE_WIDTH, (i + 1) * INSTANCE_WIDTH),
     )

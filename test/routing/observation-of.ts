@@ -33,8 +33,13 @@ export function observationOf({ inFlight, eligible, weights, nowMs = 0 }: Seen):
     context: new Float64Array(CONTEXT_WIDTH),
     instances,
     eligible: Uint8Array.from(eligible ?? inFlight.map(() => 1)),
+    affinity: '',
+    truth: undefined,
   }
 }
+
+/** What an instance may tell with its answer, and did not. */
+export const UNTOLD = { queueDepth: Number.NaN, queueMs: Number.NaN, workMs: Number.NaN }
 
 export interface Choice {
   readonly index: number

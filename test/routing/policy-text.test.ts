@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/core/index.ts'
 import { type PolicyText, parsePolicyText } from '../../src/routing/policy-text.ts'
 
-function policy(name: string, parameters: Record<string, number> = {}, ...inner: PolicyText[]): PolicyText {
+function policy(name: string, parameters: Record<string, string> = {}, ...inner: PolicyText[]): PolicyText {
   return { name, parameters: new Map(Object.entries(parameters)), inner }
 }
 
@@ -18,18 +18,18 @@ describe('parsePolicyText', () => {
     ['round-robin', policy('round-robin')],
     ['  round-robin\n', policy('round-robin')],
     ['model:logs/flash sale/model', policy('model:logs/flash sale/model')],
-    ['peak-ewma(decaySeconds=5)', policy('peak-ewma', { decaySeconds: 5 })],
-    ['a(x=-1.5e3, y=.25)', policy('a', { x: -1500, y: 0.25 })],
-    ['epsilon-greedy(random, epsilon=0.2)', policy('epsilon-greedy', { epsilon: 0.2 }, policy('random'))],
-    ['epsilon-greedy(epsilon=0.2,random)', policy('epsilon-greedy', { epsilon: 0.2 }, policy('random'))],
-    [' a ( b ( c , x = 1 ) , d ) ', policy('a', {}, policy('b', { x: 1 }, policy('c')), policy('d'))],
+    ['peak-ewma(decaySeconds=5)', policy('peak-ewma', { decaySeconds: '5' })],
+    ['a(x=-1.5e3, y=.25)', policy('a', { x: '-1.5e3', y: '.25' })],
+    ['epsilon-greedy(random, epsilon=0.2)', policy('epsilon-greedy', { epsilon: '0.2' }, policy('random'))],
+    ['epsilon-greedy(epsilon=0.2,random)', policy('epsilon-greedy', { epsilon: '0.2' }, policy('random'))],
+    [' a ( b ( c , x = 1 ) , d ) ', policy('a', {}, policy('b', { x: '1' }, policy('c')), policy('d'))],
   ])('%j', (text, expected) => expect(parsePolicyText(text)).toEqual(expected))
 
   it('reads back whatever is written, with blanks anywhere between the words', () => {
     const name = fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom('a', 'b', '-', ':', '/') })
-    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
+    const value = fc.oneof(fc.double({ noNaN: true }).map(String), name)
     const parameters = fc
-      .uniqueArray(fc.tuple(name, number), { maxLength: 2, selector: ([key]) => key })
+      .uniqueArray(fc.tuple(name, value), { maxLength: 2, selector: ([key]) => key })
       .map((entries) => new Map(entries))
     const wrapping = (inner: fc.Arbitrary<PolicyText[]>) => fc.record({ name, parameters, inner })
     const leaf = wrapping(fc.constant([]))
@@ -58,9 +58,7 @@ describe('parsePolicyText', () => {
     ['a(b)c', 'the end at position 5'],
     ['a(b)(c)', 'the end at position 5'],
     ['a(=1)', 'a parameter name at position 3'],
-    ['a(x=)', 'a number for x at position 5'],
-    ['a(x=fast)', 'a number for x at position 5'],
-    ['a(x=Infinity)', 'a number for x at position 5'],
+    ['a(x=)', 'a value for x at position 5'],
     ['a(x=1, x=2)', 'x only once at position 8'],
   ])('%j is refused', (text, fault) => {
     expect(() => parsePolicyText(text)).toThrow(

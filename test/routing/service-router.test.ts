@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RandomStreams } from '../../src/core/index.ts'
 import { CONTEXT_FEATURES, INSTANCE_WIDTH, instanceFeature } from '../../src/routing/features.ts'
-import { type InstanceReport, InstanceTracker } from '../../src/routing/instance-tracker.ts'
-import type { Policy, PolicyOutcome } from '../../src/routing/policy.ts'
+import { InstanceTracker } from '../../src/routing/instance-tracker.ts'
+import type { InstanceReport, Policy, PolicyOutcome } from '../../src/routing/policy.ts'
 import { policyFactory } from '../../src/routing/policy-factory.ts'
 import { ServiceRouter } from '../../src/routing/service-router.ts'
+import { UNTOLD } from './observation-of.ts'
 
 const ROUTE = 4
 const report = (healthy: boolean): InstanceReport => ({ healthy, cpu: 0.5, memory: 0.5, queueDepth: 2 })
@@ -35,7 +36,7 @@ describe('ServiceRouter', () => {
   it('shows the state before the decision that is being made, but counts it', () => {
     expect(router.decide(100, ROUTE)).toBe(0)
     expect(context()).toEqual({ route: ROUTE, inFlight: 0, decisionsPerSecond: 0, eligible: 3 })
-    router.onStart(0)
+    router.onStart(0, 0)
     expect(router.decide(200, 7)).toBe(1)
     expect(context()).toEqual({ route: 7, inFlight: 1, decisionsPerSecond: 0.1, eligible: 3 })
     expect(column('inFlight')).toEqual([1, 0, 0])
@@ -43,7 +44,7 @@ describe('ServiceRouter', () => {
   })
 
   it('counts the requests in flight of the service and of each instance', () => {
-    for (const index of [0, 2, 2]) router.onStart(index)
+    for (const index of [0, 2, 2]) router.onStart(index, 0)
     router.onAnswer(2, 50, 50, false)
     router.observe(60, ROUTE)
     expect(context().inFlight).toBe(2)
@@ -68,13 +69,13 @@ describe('ServiceRouter', () => {
   })
 
   it('keeps unhealthy instances out until they are back', () => {
-    router.onReport(1, report(false))
+    router.onReport(1, report(false), 0)
     expect([1, 2, 3].map((ms) => router.decide(ms, ROUTE))).toEqual([0, 2, 0])
     expect(Array.from(router.observation.eligible)).toEqual([1, 0, 1])
     expect(column('healthy')).toEqual([1, 0, 1])
     expect(context().eligible).toBe(2)
     expect(column('queueDepth')).toEqual([Number.NaN, 2, Number.NaN])
-    router.onReport(1, report(true))
+    router.onReport(1, report(true), 0)
     expect(router.decide(4, ROUTE)).toBe(1)
   })
 
@@ -87,7 +88,7 @@ describe('ServiceRouter', () => {
       },
     }
     router = routerOf(never)
-    for (const index of [0, 1, 2]) router.onReport(index, report(false))
+    for (const index of [0, 1, 2]) router.onReport(index, report(false), 0)
     for (let i = 0; i < 10; i++) expect(router.decide(i, ROUTE)).toBe(-1)
     expect(router.observe(10, ROUTE)).toBe(false)
     expect(context()).toEqual({ route: ROUTE, inFlight: 0, decisionsPerSecond: 0, eligible: 0 })
@@ -107,9 +108,9 @@ describe('ServiceRouter', () => {
     router = routerOf(policy)
     expect(router.decide(0, ROUTE)).toBe(2)
     expect(Array.from(router.propensities)).toEqual([0, 0, 1])
-    router.onStart(2)
+    router.onStart(2, 0)
     router.onAnswer(2, 30, 30, true)
-    expect(heard).toEqual([{ instance: 2, nowMs: 30, latencyMs: 30, failed: true }])
+    expect(heard).toEqual([{ instance: 2, nowMs: 30, latencyMs: 30, failed: true, ...UNTOLD }])
   })
 
   it('draws from the stream that it was handed and from no other', () => {
@@ -135,18 +136,21 @@ describe('ServiceRouter', () => {
         let nowMs = 0
         for (const { afterMs, what, index, number, flag } of steps) {
           nowMs += afterMs
-          if (what === 'start') for (const one of [router, trackers[index]!]) one.onStart(index)
-          else if (what === 'answer') {
+          if (what === 'start') {
+            router.onStart(index, nowMs)
+            trackers[index]!.onStart()
+          } else if (what === 'answer') {
             router.onAnswer(index, nowMs, number, flag)
             trackers[index]!.onAnswer(nowMs, number, flag)
           } else if (what === 'report') {
             const told = { healthy: flag, cpu: number, memory: number, queueDepth: number }
-            router.onReport(index, told)
+            router.onReport(index, told, 0)
             trackers[index]!.onReport(told)
           } else {
             const rows = new Float64Array(3 * INSTANCE_WIDTH)
-            for (const [i, tracker] of trackers.entries()) tracker.writeRow(rows, i * INSTANCE_WIDTH, nowMs)
-            const eligible = trackers.map((tracker) => (tracker.eligible ? 1 : 0))
+            for (const [i, tracker] of trackers.entries())
+              tracker.writeRow(rows, i * INSTANCE_WIDTH, nowMs, Number.NaN)
+            const eligible = trackers.map((tracker) => (tracker.healthy ? 1 : 0))
             expect(router.observe(nowMs, ROUTE)).toBe(eligible.includes(1))
             expect(router.observation.instances).toEqual(rows)
             expect(Array.from(router.observation.eligible)).toEqual(eligible)

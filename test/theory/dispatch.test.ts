@@ -105,7 +105,7 @@ it.each(['round-robin', 'random', 'power-of-two-choices', 'least-outstanding'])(
         for (; seen[i]! > inFlight[i]!; seen[i]!--) router.onAnswer(i, nowMs, 1, false)
       }
       const to = router.decide(nowMs, 0)
-      router.onStart(to)
+      router.onStart(to, 0)
       seen[to]!++
       return to
     }

@@ -16,6 +16,8 @@ export function byPolicy(text: string, count: number): Dispatcher {
     context: new Float64Array(CONTEXT_WIDTH),
     instances: new Float64Array(count * INSTANCE_WIDTH).fill(Number.NaN),
     eligible: new Uint8Array(count).fill(1),
+    affinity: '',
+    truth: undefined,
   }
   const { instances } = observation
   return (inFlight, nowMs) => {

@@ -13,13 +13,10 @@ interface Entry {
   readonly parameters?: readonly Parameter[]
 }
 
-interface Parameter {
-  readonly name: string
-  readonly default?: number | undefined
-  readonly min: number
-  readonly max: number
-  readonly summary: string
-}
+type Parameter = { readonly name: string; readonly summary: string } & (
+  | { readonly default?: number | undefined; readonly min: number; readonly max: number }
+  | { readonly default: string; readonly choices: readonly string[] }
+)
 
 const LISTS: Readonly<Record<string, () => readonly Entry[]>> = {
   scenarios: () => shippedScenarios().map(({ name, description }) => ({ name, summary: description })),
@@ -78,6 +75,9 @@ export const list: Command<{ what: string }> = {
 }
 
 /** @param unset what it means that there is no default */
-function valuesText({ default: assumed, min, max }: Parameter, unset: string): string {
-  return `${assumed === undefined ? unset : `default ${assumed}`}, ${min} to ${max}`
+function valuesText(parameter: Parameter, unset: string): string {
+  const { default: assumed } = parameter
+  const values =
+    'choices' in parameter ? parameter.choices.join(' or ') : `${parameter.min} to ${parameter.max}`
+  return `${assumed === undefined ? unset : `default ${assumed}`}, ${values}`
 }

@@ -98,7 +98,7 @@ export class Balancer {
       return sendJson(response, status, refusal, { 'retry-after': '1' })
     }
     const pending = this.#record(service, instance, route, context)
-    router.onStart(instance)
+    router.onStart(instance, startMs)
     const passage: Passage = { service, instance, startMs, pending, trace: context.trace, response }
     const headers = forwardedHeaders(request.rawHeaders)
     headers.push('x-trace-id', context.trace)

@@ -9,10 +9,17 @@ export class HealthPoll {
   readonly #routers: readonly ServiceRouter[]
   readonly #probes: readonly (readonly HttpClient[])[]
   readonly #pollMs: number
+  readonly #now: () => number
   #timer: NodeJS.Timeout | undefined
 
   /** @param probes by service and instance; connections of their own, which no request in flight can take */
-  constructor(routers: readonly ServiceRouter[], probes: readonly (readonly HttpClient[])[], pollMs: number) {
+  constructor(
+    routers: readonly ServiceRouter[],
+    probes: readonly (readonly HttpClient[])[],
+    pollMs: number,
+    now: () => number,
+  ) {
+    this.#now = now
     this.#routers = routers
     this.#probes = probes
     this.#pollMs = Math.min(pollMs, MAX_TIMER_MS)
@@ -35,7 +42,7 @@ export class HealthPoll {
         const abort = probe.send({ method: 'GET', path: REPORT_PATH, headers: [] }, (result) => {
           clearTimeout(timer)
           // Once it has been stopped, an answer that is missing says nothing about the replica.
-          if (this.#timer !== undefined) router.onReport(instance, toReport(result))
+          if (this.#timer !== undefined) router.onReport(instance, toReport(result), this.#now())
         })
       }
     }

@@ -14,13 +14,17 @@ import {
 import type { ServiceName } from '../../scenario/index.ts'
 import {
   type ConditionChange,
+  type Effect,
   faulty,
+  headersRead,
+  type Host,
   isReply,
   overloaded,
   type Replica,
   ReplicaCondition,
   type RouteMatch,
   refuse,
+  SELF_INFLICTED,
   type Shop,
   type Verdict,
 } from '../../shop/index.ts'
@@ -52,7 +56,7 @@ export interface ReplicaServerOptions {
   readonly now: () => number
 }
 
-export class ReplicaServer {
+export class ReplicaServer implements Host {
   readonly replica: Replica
   readonly service: ServiceName
   readonly #options: ReplicaServerOptions
@@ -86,12 +90,17 @@ export class ReplicaServer {
   }
 
   /** Something befalls the replica, or ends. */
-  change({ fault, effect }: ConditionChange): void {
+  change({ fault, effect }: Pick<ConditionChange, 'fault' | 'effect'>): void {
     const lost = this.#condition.change(fault, effect, this.#look())
     for (const job of lost) this.#jobs.delete(job)
     // With the connections goes whatever was not answered: those jobs, and what handlers are still about.
     this.#listener.setOpen(!this.#condition.down)
     this.#schedule()
+  }
+
+  /** An endpoint of its own befalls it. */
+  befall(effect: Effect | undefined): void {
+    this.change({ fault: SELF_INFLICTED, effect })
   }
 
   #receive(incoming: IncomingMessage, body: Buffer, response: ServerResponse): void {
@@ -156,7 +165,7 @@ export class ReplicaServer {
   }
 
   #handle(job: Job, timing: string): void {
-    const result = this.#options.shop.handle(job.request, job.match, this.#options.now)
+    const result = this.#options.shop.handle(job.request, job.match, this.#options.now, this)
     if (isReply(result)) return this.#answer(job, result, timing)
     driveProcess<Reply>(result, this.#actions(job.context), (reply) => this.#answer(job, reply, timing))
   }
@@ -208,7 +217,7 @@ function toRequest(incoming: IncomingMessage, service: ServiceName): Request {
   const authorization = incoming.headers.authorization
   const token = authorization?.startsWith('Bearer ') ? { token: authorization.slice(7) } : {}
   const method = routedMethod(incoming.method as Method)
-  return { method, service, path: incoming.url ?? '/', ...token }
+  return { method, service, path: incoming.url ?? '/', ...token, ...headersRead(incoming.headers) }
 }
 
 /** Undefined if there is a body that is not a JSON object. */

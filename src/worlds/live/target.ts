@@ -90,7 +90,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   const url = `http://127.0.0.1:${front.port}`
   toBalancer = new HttpClient(url, CONNECTIONS_TO_BALANCER)
 
-  const poll = new HealthPoll(routers, probes, scenario.shop.pollMs)
+  const poll = new HealthPoll(routers, probes, scenario.shop.pollMs, now)
   poll.start()
   const flushing = setInterval(() => file?.flush(), FLUSH_MS)
   const conditions = followConditions(new ConditionTimeline(scenario, options.seed), replicas, now)

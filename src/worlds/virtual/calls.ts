@@ -162,7 +162,7 @@ export class Calls {
     const router = this.#routers[service]!
     const match = this.#shop.match(request)
     const route = this.#shop.routeOf(match)
-    const instance = router.decide(this.#agenda.nowMs, route)
+    const instance = router.decide(this.#agenda.nowMs, route, request.path)
     call.service = service
     call.match = match
     call.instance = instance
@@ -175,7 +175,7 @@ export class Calls {
       route,
       call.origin,
     )
-    router.onStart(instance)
+    router.onStart(instance, this.#agenda.nowMs)
     this.#upstreamPatience.start(call)
     const verdict = this.#replicas.condition(service, instance).verdictOf(call.key)
     if (verdict !== undefined) return this.#befall(call, verdict)
@@ -202,7 +202,8 @@ export class Calls {
   }
 
   #handle(call: Call): void {
-    const result = this.#shop.handle(call.step.request, call.match, this.#now)
+    const host = this.#replicas.host(call.service, call.instance)
+    const result = this.#shop.handle(call.step.request, call.match, this.#now, host)
     if (isReply(result)) return this.#answered(call, result)
     call.stage = 'handling'
     this.#tasks.begin(result, call)

@@ -181,5 +181,7 @@ function emptyObservation(service: string, count: number): Observation {
     context: new Float64Array(CONTEXT_WIDTH),
     instances: new Float64Array(count * INSTANCE_WIDTH),
     eligible: new Uint8Array(count),
+    affinity: '',
+    truth: undefined,
   }
 }

@@ -3,8 +3,11 @@ import type { ServiceRouter } from '../../routing/index.ts'
 import { type Scenario, SERVICES } from '../../scenario/index.ts'
 import {
   type ConditionChange,
+  type Effect,
+  type Host,
   type Replica,
   ReplicaCondition,
+  SELF_INFLICTED,
   type Shop,
   UNREACHABLE,
 } from '../../shop/index.ts'
@@ -14,6 +17,7 @@ export class ReplicaBank {
   readonly #agenda: Agenda
   readonly #replicas: readonly Replica[]
   readonly #conditions: readonly ReplicaCondition[]
+  readonly #hosts: readonly Host[]
   /** By service: number of its first replica, and the speed of its fastest. */
   readonly #first: readonly number[]
   readonly #fastest: readonly number[]
@@ -26,6 +30,10 @@ export class ReplicaBank {
     this.#agenda = agenda
     this.#replicas = SERVICES.flatMap((service) => shop.replicas[service])
     this.#conditions = this.#replicas.map((replica) => new ReplicaCondition(replica))
+    this.#hosts = this.#replicas.map((replica, index) => ({
+      replica,
+      befall: (effect) => this.#change(index, SELF_INFLICTED, effect),
+    }))
     this.#first = SERVICES.map((service) => this.#replicas.indexOf(shop.replicas[service][0]!))
     this.#fastest = SERVICES.map((service) => Math.max(...scenario.shop.services[service].speeds))
     this.#crashes = new Uint32Array(this.#replicas.length)
@@ -39,6 +47,11 @@ export class ReplicaBank {
 
   condition(service: number, instance: number): ReplicaCondition {
     return this.#conditions[this.#first[service]! + instance]!
+  }
+
+  /** An instance as its endpoints see it. */
+  host(service: number, instance: number): Host {
+    return this.#hosts[this.#first[service]! + instance]!
   }
 
   /** How often an instance has crashed. */
@@ -70,8 +83,7 @@ export class ReplicaBank {
     const index = this.#first[service]! + instance
     const condition = this.#conditions[index]!
     const wasDown = condition.down
-    const lost = condition.change(fault, effect, this.#agenda.nowMs)
-    this.#scheduleLook(index)
+    const lost = this.#change(index, fault, effect)
     if (wasDown || !condition.down) return undefined
     this.#crashes[index]!++
     return lost
@@ -83,9 +95,16 @@ export class ReplicaBank {
       for (let i = 0; i < router.instances.length; i++) {
         const index = this.#first[service]! + i
         const { down } = this.#conditions[index]!
-        router.onReport(i, down ? UNREACHABLE : this.#replicas[index]!.report(this.#agenda.nowMs))
+        const { nowMs } = this.#agenda
+        router.onReport(i, down ? UNREACHABLE : this.#replicas[index]!.report(nowMs), nowMs)
       }
     }
+  }
+
+  #change(index: number, fault: number, effect: Effect | undefined): number[] {
+    const lost = this.#conditions[index]!.change(fault, effect, this.#agenda.nowMs)
+    this.#scheduleLook(index)
+    return lost
   }
 
   #scheduleLook(index: number): void {

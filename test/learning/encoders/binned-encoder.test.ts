@@ -99,6 +99,8 @@ function observationOf(inFlight: readonly number[], responseTimeMs: readonly num
     context: Float64Array.of(0, total, 1, inFlight.length),
     instances,
     eligible: new Uint8Array(inFlight.length).fill(1),
+    affinity: '',
+    truth: undefined,
   }
 }
 

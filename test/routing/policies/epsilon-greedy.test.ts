@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Policy, PolicyOutcome } from '../../../src/routing/policy.ts'
 import { type PolicyExtension, policyFactory } from '../../../src/routing/policy-factory.ts'
-import { choose, observationOf, scripted } from '../observation-of.ts'
+import { choose, observationOf, scripted, UNTOLD } from '../observation-of.ts'
 
 const observation = observationOf({ inFlight: [4, 0, 2] })
 
@@ -49,7 +49,7 @@ describe('epsilon-greedy', () => {
     const policy = exploring('epsilon-greedy(model:m)', (name) =>
       name === 'model:m' ? () => wrapped : undefined,
     )
-    const outcome: PolicyOutcome = { instance: 1, nowMs: 5, latencyMs: 4, failed: false }
+    const outcome: PolicyOutcome = { instance: 1, nowMs: 5, latencyMs: 4, failed: false, ...UNTOLD }
     policy.onOutcome!(outcome)
     expect(heard).toEqual([outcome])
     expect(policy.version).toBe('1/abc')

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Policy } from '../../../src/routing/policy.ts'
 import { policyFactory } from '../../../src/routing/policy-factory.ts'
-import { choose, observationOf } from '../observation-of.ts'
+import { choose, observationOf, UNTOLD } from '../observation-of.ts'
 
 let policy: Policy
 
@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 
 function hear(instance: number, latencyMs: number, nowMs: number, failed = false): void {
-  policy.onOutcome!({ instance, latencyMs, nowMs, failed })
+  policy.onOutcome!({ instance, latencyMs, nowMs, failed, ...UNTOLD })
 }
 
 /** The propensity of the first of two: 1 if it costs less, 1/2 if both cost the same, 0 if more. */

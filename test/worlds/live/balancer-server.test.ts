@@ -174,13 +174,13 @@ describe('an instance that is not healthy', () => {
   it('gets no request', async () => {
     const fine = await hostileServer((socket) => socket.write(reply(200, '{}')))
     await raise(DESERTED, fine.origin)
-    router.onReport(0, { ...report, healthy: false })
+    router.onReport(0, { ...report, healthy: false }, 0)
     expect([(await ask()).status, (await ask()).status]).toEqual([200, 200])
   })
 
   it('and is the last makes a 503 that says when to try again, without a decision', async () => {
     await raise(DESERTED)
-    router.onReport(0, { ...report, healthy: false })
+    router.onReport(0, { ...report, healthy: false }, 0)
     const answer = await ask()
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
     expect(await answer.json()).toEqual({ error: 'No healthy instances available for service: user-service' })

@@ -30,8 +30,8 @@ it('believes what replicas say of themselves, and takes any that does not answer
     policy: policyFactory('random')('cart-service'),
     random: new RandomStreams(1).stream('policy'),
   })
-  const eligible = () => router.instances.map((instance) => instance.eligible)
-  const poll = new HealthPoll([router], [clients], POLL_MS)
+  const eligible = () => router.instances.map((instance) => instance.healthy)
+  const poll = new HealthPoll([router], [clients], POLL_MS, () => 0)
   poll.start()
   while (eligible().filter(Boolean).length > 1) await delay(10)
   expect(eligible()).toEqual([true, false, false, false, false, false])
