@@ -99,7 +99,6 @@ async function writeRecords(path: string, observations: readonly Observation[]):
     instances: DATASET.services,
     phases: ['peak'],
     profiles: ['browser'],
-    policies: [policyFactory('random')('cart-service')],
     repeats: false,
     sink,
   })
@@ -107,12 +106,21 @@ async function writeRecords(path: string, observations: readonly Observation[]):
   const propensities = new Float64Array(INSTANCES.length).fill(1 / INSTANCES.length)
   const latencyMs = UNDER_WAY * GAP_MS
   const outcome = { status: 200, latencyMs, queueMs: 3.125, workMs: 12.25, failure: null, failed: false }
+  const policy = policyFactory('random')('cart-service')
   const underWay: PendingDecision[] = []
   for (let i = 0; i < RECORDS; i++) {
     const observation = observations[i % OBSERVATIONS]!
     observation.nowMs = i * GAP_MS
     if (i >= UNDER_WAY) log.onOutcome(underWay[i % UNDER_WAY]!, outcome, observation.nowMs)
-    underWay[i % UNDER_WAY] = log.onDecision(0, observation, i % INSTANCES.length, propensities, 0, origin)
+    underWay[i % UNDER_WAY] = log.onDecision(
+      0,
+      observation,
+      i % INSTANCES.length,
+      propensities,
+      0,
+      origin,
+      policy,
+    )
   }
   log.close(RECORDS * GAP_MS, () => observations[0]!)
   await sink.close()

@@ -1,7 +1,8 @@
-/** The pages on faults and scenarios say what the lists and files say: they are held against them row by row. */
+/** The pages on faults, policies and scenarios say what the lists and files say: they are held against them row by row. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { type PolicyDeclaration, policies } from '../src/routing/index.ts'
 import { loadScenario, shippedScenarios } from '../src/scenario/index.ts'
 import { type FaultKind, faultKinds } from '../src/shop/index.ts'
 import { vocabulary } from '../src/study/index.ts'
@@ -25,6 +26,27 @@ describe('docs/faults.md', () => {
 
   it.each(['bandwidth', 'slicer', 'slow_close', 'limit_data'])('says what became of %s', (toxic) => {
     expect(page).toContain(`\`${toxic}\``)
+  })
+})
+
+/** The row of a policy, up to its ties and its source. */
+function rowStartOf({ name, summary, parameters }: PolicyDeclaration): string {
+  const list = parameters.map((parameter) => `\`${parameter.name}\` ${parameter.default}`)
+  return `| \`${name}\` | ${summary} | ${list.join(', ')} | `
+}
+
+describe('docs/policies.md', () => {
+  const rows = pageOf('policies.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+
+  it('has one row for every policy, and no other', () => {
+    const starts = policies.all.map(rowStartOf)
+    expect(rows.map((row, i) => row.slice(0, starts[i]?.length))).toEqual(starts)
+  })
+
+  it('says of each how ties are broken and where it is from', () => {
+    for (const row of rows) expect(row).toMatch(/ \| [^|?]+ \| [^|?]+ \|$/)
   })
 })
 
@@ -53,7 +75,7 @@ describe('docs/scenarios.md', () => {
   })
 })
 
-it.each(['faults.md', 'scenarios.md'])('%s links only to files that exist', (name) => {
+it.each(['faults.md', 'policies.md', 'scenarios.md'])('%s links only to files that exist', (name) => {
   const links = [...pageOf(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link!)
   expect(links.filter((link) => !existsSync(join(DOCS, link)))).toEqual([])
 })

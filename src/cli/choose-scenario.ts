@@ -1,6 +1,13 @@
 /** From --mode, --config and --scenario to a loaded scenario, with what other flags override in it. */
 import { didYouMean, UsageError, type World } from '../core/index.ts'
-import { type LoadedScenario, loadScenario, type Scenario, shippedScenarios } from '../scenario/index.ts'
+import {
+  type LoadedScenario,
+  loadScenario,
+  resolveCapture,
+  type Scenario,
+  shippedScenarios,
+  TOKEN_PATTERN,
+} from '../scenario/index.ts'
 import { resolvePolicy, vocabulary } from '../study/index.ts'
 
 /** Modes are nothing but short names: each but `custom` is a shipped scenario. */
@@ -45,6 +52,9 @@ export interface ScenarioOverrides {
   readonly world?: World | undefined
   readonly policy?: string | undefined
   readonly algorithm?: string | undefined
+  readonly instanceHeader?: string | undefined
+  readonly instanceCookie?: string | undefined
+  readonly estimatePropensities?: boolean | undefined
 }
 
 /** @throws UsageError for a policy that does not exist */
@@ -57,6 +67,32 @@ export function override(loaded: LoadedScenario, flags: ScenarioOverrides): Load
     world: flags.world ?? scenario.world,
     routing: { ...scenario.routing, policy: flags.policy ?? scenario.routing.policy },
     training: { algorithm: flags.algorithm ?? scenario.training.algorithm },
+    ...captureOf(scenario, flags),
   }
   return { ...loaded, scenario: changed }
+}
+
+/** @throws UsageError for names that no header or cookie can have, and for flags that lack the one that they need */
+function captureOf({ capture }: Scenario, flags: ScenarioOverrides): Pick<Scenario, 'capture'> {
+  const { instanceHeader, instanceCookie, estimatePropensities } = flags
+  for (const [flag, name] of Object.entries({ instanceHeader, instanceCookie })) {
+    if (name === undefined || TOKEN_PATTERN.test(name)) continue
+    const option = flag === 'instanceHeader' ? '--instance-header' : '--instance-cookie'
+    throw new UsageError(`${option}: expected a name such as X-Upstream, got "${name}"`)
+  }
+  if (instanceHeader === undefined && instanceCookie === undefined && capture === undefined) {
+    if (estimatePropensities !== true) return {}
+    throw new UsageError(
+      '--estimate-propensities needs to know what names the instance: add --instance-header or --instance-cookie',
+    )
+  }
+  const known = capture ?? resolveCapture({ instances: {}, estimatePropensities: false })
+  return {
+    capture: {
+      ...known,
+      instanceHeader: instanceHeader?.toLowerCase() ?? known.instanceHeader,
+      instanceCookie: instanceCookie ?? known.instanceCookie,
+      estimatePropensities: estimatePropensities ?? known.estimatePropensities,
+    },
+  }
 }

@@ -27,6 +27,20 @@ export const scenarioOptions = {
   },
 } as const satisfies Record<string, Options>
 
+/** How instances of a balancer that is not ours are told apart. */
+export const captureOptions = {
+  'instance-header': {
+    type: 'string',
+    describe: 'Response header in which the target names the instance that answered',
+    requiresArg: true,
+  },
+  'instance-cookie': {
+    type: 'string',
+    describe: 'Cookie in which it does, where no header says it',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
 export const outputOptions = {
   json: { type: 'boolean', default: false, describe: 'Print one JSON document instead of text' },
   quiet: { type: 'boolean', default: false, describe: 'No plan and no progress' },

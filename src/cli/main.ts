@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       .usage('$0 <command>\n\nReplay traffic, record routing decisions, train a router, and prove it.')
       .version(PRODUCT_VERSION)
       .strict()
-      .demandCommand(1, 'say what to do: run, train, validate, target or list')
+      .demandCommand(1, 'say what to do: run, train, validate, target, balancer, doctor or list')
       .recommendCommands()
       .exitProcess(false)
       .wrap(Math.min(110, process.stderr.columns ?? 110))

@@ -14,10 +14,19 @@ export class Registry<T extends Listed> {
   readonly #kind: string
   readonly #byName: ReadonlyMap<string, T>
 
-  /** @param kind what the things are called in messages, e.g. "policy" */
+  /**
+   * @param kind what the things are called in messages, e.g. "policy"
+   * @throws Error if two things have one name: one of them could never be found
+   */
   constructor(kind: string, items: readonly T[]) {
     this.#kind = kind
     this.#byName = new Map(items.map((item) => [item.name, item]))
+    if (this.#byName.size === items.length) return
+    const names = items.map(({ name }) => name)
+    const twice = [...new Set(names.filter((name, i) => names.indexOf(name) < i))]
+    throw new Error(
+      `the list of kind "${kind}" has more than one ${twice.join(', ')}: give each a name of its own`,
+    )
   }
 
   get all(): T[] {

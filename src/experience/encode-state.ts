@@ -3,9 +3,11 @@ import { CONTEXT_WIDTH, INSTANCE_WIDTH, type Observation } from '../routing/inde
 import { JsonBytes, literal } from './json-bytes.ts'
 
 const CONTEXT = literal('"context":[')
-const INSTANCES = literal('],"instances":[[')
-const NEXT_ROW = literal('],[')
-const END = literal(']]')
+const INSTANCES = literal('],"instances":[')
+const NULL_ROW = literal('null,')
+const ROW_END = literal('],')
+const OPEN = 91
+const CLOSE = 93
 const DECIMALS = 3
 
 export interface StateBytes {
@@ -24,21 +26,25 @@ export function newStateBytes(): StateBytes {
  */
 export class StateEncoder {
   #values = new Float64Array(0)
-  /** The rows of the state before, as bytes. */
+  /** The rows of the state before, as bytes, each with a comma behind it. */
   readonly #rows: JsonBytes[] = []
 
-  /** Writes `"context":[...],"instances":[[...],...]`, without the braces around it. */
+  /**
+   * Writes `"context":[...],"instances":[[...],...]`, without the braces around it. A row of which nothing is known is
+   * null.
+   */
   encode({ json }: StateBytes, { context, instances, count }: Observation): void {
     if (this.#rows.length < count) this.#grow(count)
     json.put(CONTEXT)
     json.decimals(context, 0, CONTEXT_WIDTH, DECIMALS)
     json.put(INSTANCES)
     for (let i = 0; i < count; i++) {
-      if (i > 0) json.put(NEXT_ROW)
       if (!this.#isAsBefore(instances, i)) this.#format(instances, i)
       json.append(this.#rows[i]!)
     }
-    json.put(END)
+    // In place of the comma behind the last row.
+    if (count > 0) json.length--
+    json.byte(CLOSE)
   }
 
   #isAsBefore(instances: Float64Array, row: number): boolean {
@@ -58,7 +64,10 @@ export class StateEncoder {
     for (let i = start; i < start + INSTANCE_WIDTH; i++) this.#values[i] = instances[i]!
     const bytes = this.#rows[row]!
     bytes.clear()
+    if (isUnknown(instances, start)) return bytes.put(NULL_ROW)
+    bytes.byte(OPEN)
     bytes.decimals(instances, start, INSTANCE_WIDTH, DECIMALS)
+    bytes.put(ROW_END)
   }
 
   #grow(count: number): void {
@@ -68,4 +77,9 @@ export class StateEncoder {
     this.#values = values
     while (this.#rows.length < count) this.#rows.push(new JsonBytes(128))
   }
+}
+
+function isUnknown(instances: Float64Array, start: number): boolean {
+  for (let i = start; i < start + INSTANCE_WIDTH; i++) if (!Number.isNaN(instances[i])) return false
+  return true
 }

@@ -6,11 +6,12 @@
  * `state` of its own record and as the `next` of the one before. Sans-IO: lines go to a sink.
  */
 import type { RewardSettings } from '../core/index.ts'
-import { type Observation, type Policy, quantize } from '../routing/index.ts'
+import { type Observation, quantize } from '../routing/index.ts'
 import { AttemptMemory } from './attempt-memory.ts'
-import type { CallOrigin, DecisionLog, LineSink, Outcome } from './decision-log.ts'
+import type { CallOrigin, Decider, DecisionLog, LineSink, Outcome } from './decision-log.ts'
 import { newStateBytes, type StateBytes, StateEncoder } from './encode-state.ts'
-import { newPending, type PendingDecision } from './pending-decision.ts'
+import { InSystemArea } from './in-system-area.ts'
+import { newPending, noteDecider, notePropensities, type PendingDecision } from './pending-decision.ts'
 import { RecordEncoder } from './record-encoder.ts'
 import {
   balanceReward,
@@ -25,13 +26,11 @@ import { RewardSums } from './reward-sums.ts'
 export interface ExperienceLogOptions {
   readonly run: string
   readonly services: readonly string[]
-  /** Instance ids by service. */
+  /** Instance ids by service: those that are there from the start. */
   readonly instances: Readonly<Record<string, readonly string[]>>
   readonly routes: readonly string[]
   readonly phases: readonly string[]
   readonly profiles: readonly string[]
-  /** By service: whose decisions they are. */
-  readonly policies: readonly Pick<Policy, 'id' | 'version'>[]
   readonly reward: RewardSettings
   /** Whether clients may send a request more than once. */
   readonly repeats: boolean
@@ -42,10 +41,7 @@ export interface ExperienceLogOptions {
 interface ServiceLog {
   readonly states: StateEncoder
   last: PendingDecision | undefined
-  /** Requests without an answer yet, and their integral over time. */
-  inSystem: number
-  areaMs: number
-  areaToMs: number
+  readonly inSystem: InSystemArea
 }
 
 export class ExperienceLog implements DecisionLog<PendingDecision> {
@@ -70,9 +66,7 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     this.#services = options.services.map(() => ({
       states: new StateEncoder(),
       last: undefined,
-      inSystem: 0,
-      areaMs: 0,
-      areaToMs: 0,
+      inSystem: new InSystemArea(),
     }))
   }
 
@@ -88,54 +82,97 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
     service: number,
     observation: Observation,
     action: number,
-    propensities: Float64Array,
+    propensities: Float64Array | undefined,
     route: number,
     origin: CallOrigin,
+    decider: Decider | undefined,
+    retryOf?: number,
   ): PendingDecision {
     const log = this.#services[service]!
     const { nowMs, count } = observation
-    this.#integrate(log, nowMs)
+    const areaMs = log.inSystem.upTo(nowMs)
     const state = this.#takeState(log, observation)
-    if (log.last !== undefined) this.#follow(log.last, log, state, nowMs)
+    if (log.last !== undefined) this.#follow(log.last, areaMs, state, nowMs)
 
     const pending = this.#spare.pop() ?? newPending()
     pending.decision = this.#decisions++
     pending.service = service
     pending.atMs = nowMs
     pending.origin = origin
-    pending.retryOf = this.#retryOf(origin, pending.decision)
+    const repeated = this.#repeatedBy(origin, pending.decision)
+    pending.retryOf = retryOf ?? repeated
     pending.route = route
     pending.action = action
     pending.count = count
-    if (pending.propensities.length < count) pending.propensities = new Float64Array(count)
-    for (let i = 0; i < count; i++) pending.propensities[i] = propensities[i]!
+    notePropensities(pending, propensities)
+    // Who does not know the action has them from elsewhere than from the one who decided.
+    pending.propensityEstimated = action === -1
+    noteDecider(pending, decider)
     pending.state = state
-    pending.balance = balanceReward(observation, action)
-    pending.areaAtMs = log.areaMs
+    pending.balance = action === -1 ? Number.NaN : balanceReward(observation, action)
+    pending.areaAtMs = areaMs
     pending.next = undefined
     pending.outcome = undefined
     pending.truncated = false
     pending.place = this.#waiting.push(pending) - 1
     log.last = pending
-    log.inSystem++
+    log.inSystem.enter(nowMs)
     return pending
   }
 
+  decisionOf(pending: PendingDecision): number {
+    return pending.decision
+  }
+
+  /**
+   * What another balancer decided has become known, by its answer. To be told before the outcome.
+   *
+   * @param propensities estimates, if there are any
+   */
+  resolveAction(pending: PendingDecision, action: number, propensities?: Float64Array): void {
+    pending.action = action
+    if (propensities !== undefined) notePropensities(pending, propensities)
+  }
+
+  /** Another instance of a service, behind all others: `action` and observations may have it from now on. */
+  addInstance(service: number, id: string): void {
+    this.#encoder?.addInstance(service, id)
+  }
+
   onOutcome(pending: PendingDecision, outcome: Outcome, nowMs: number): void {
-    const log = this.#services[pending.service]!
-    this.#integrate(log, nowMs)
-    log.inSystem--
+    this.#services[pending.service]!.inSystem.leave(nowMs)
     pending.outcome = outcome
     this.#finishIfComplete(pending)
+  }
+
+  /**
+   * A decision is not to be recorded, for want of interest or of room. It is still what follows the one before, and
+   * its number is taken: the records of a sample are lines that the whole log would have, byte for byte.
+   */
+  passOver(service: number, observation: Observation): void {
+    const log = this.#services[service]!
+    const { nowMs } = observation
+    const areaMs = log.inSystem.upTo(nowMs)
+    log.inSystem.enter(nowMs)
+    this.#decisions++
+    if (log.last === undefined) return
+    const state = this.#takeState(log, observation)
+    this.#follow(log.last, areaMs, state, nowMs)
+    this.#release(state)
+    log.last = undefined
+  }
+
+  /** The outcome of a decision that was passed over. */
+  onPassedOver(service: number, nowMs: number): void {
+    this.#services[service]!.inSystem.leave(nowMs)
   }
 
   close(nowMs: number, observe: (service: number) => Observation): void {
     for (const [service, log] of this.#services.entries()) {
       if (log.last === undefined) continue
-      this.#integrate(log, nowMs)
       const state = this.#takeState(log, observe(service))
       log.last.truncated = true
-      this.#follow(log.last, log, state, nowMs)
+      this.#follow(log.last, log.inSystem.upTo(nowMs), state, nowMs)
       this.#release(state)
       log.last = undefined
     }
@@ -146,21 +183,16 @@ export class ExperienceLog implements DecisionLog<PendingDecision> {
   }
 
   /** Only what a client sends itself is sent again. */
-  #retryOf(origin: CallOrigin, decision: number): number | null {
+  #repeatedBy(origin: CallOrigin, decision: number): number | null {
     if (this.#attempts === undefined || origin.hop > 0) return null
     return this.#attempts.retryOf(origin.trace, origin.attempt, decision)
   }
 
-  #integrate(log: ServiceLog, nowMs: number): void {
-    log.areaMs += log.inSystem * (nowMs - log.areaToMs)
-    log.areaToMs = nowMs
-  }
-
-  #follow(pending: PendingDecision, log: ServiceLog, state: StateBytes, nowMs: number): void {
+  #follow(pending: PendingDecision, areaMs: number, state: StateBytes, nowMs: number): void {
     state.users++
     pending.next = state
     pending.dtMs = quantize(nowMs - pending.atMs)
-    pending.throughputMs = log.areaMs - pending.areaAtMs
+    pending.throughputMs = areaMs - pending.areaAtMs
     this.#finishIfComplete(pending)
   }
 

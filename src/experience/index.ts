@@ -1,5 +1,6 @@
 /** Experience: the record of every routing decision, its rewards, and its way into files and back. */
 export * from './decision-log.ts'
+export * from './encode-decision.ts'
 export * from './encode-state.ts'
 export * from './experience-log.ts'
 export * from './json-bytes.ts'

@@ -35,9 +35,7 @@ export class JsonlFile {
     try {
       return new JsonlFile(path, await open(path, 'w'))
     } catch (error) {
-      throw new WorldError(
-        `${path}: cannot be written (${(error as Error).message}): choose another --out folder`,
-      )
+      throw new WorldError(`${path}: cannot be written (${(error as Error).message}): choose another folder`)
     }
   }
 
@@ -103,7 +101,7 @@ export class JsonlFile {
       }
     } catch (error) {
       this.#error = new WorldError(
-        `${this.path}: writing failed (${(error as Error).message}): free some space or choose another --out folder; ` +
+        `${this.path}: writing failed (${(error as Error).message}): free some space or choose another folder; ` +
           'the lines written so far are kept',
       )
       this.#queue.length = 0

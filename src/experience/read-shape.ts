@@ -14,16 +14,29 @@ export function shapeFault(record: ExperienceRecord, dataset: DatasetDescription
   if (rows === undefined) return `service: ${JSON.stringify(record.service)} is not in dataset.json`
   const stateFault = faultOfState(record.state, dataset, rows.length)
   if (stateFault !== undefined) return `state.${stateFault}`
-  const index = record.action?.index
-  if (!Number.isInteger(index) || index < 0 || index >= rows.length) {
-    return `action.index: expected an integer from 0 to ${rows.length - 1}, got ${JSON.stringify(index)}`
-  }
-  if (!Array.isArray(record.propensity)) return 'propensity: expected a list'
+  const actionFault = faultOfAction(
+    record,
+    dataset.observedBy === 'client' ? rows.length : record.state.instances.length,
+  )
+  if (actionFault !== undefined) return actionFault
   if (record.next === undefined) return 'next: missing'
   if (record.next === null) return undefined
   if (!isNumber(record.next.dtMs)) return 'next.dtMs: expected a number'
   const nextFault = faultOfState(record.next, dataset, rows.length)
   return nextFault === undefined ? undefined : `next.${nextFault}`
+}
+
+/** @param there instances that may have been chosen: a client learns of some only by the answer */
+function faultOfAction({ action, propensity }: ExperienceRecord, there: number): string | undefined {
+  // Null says that it is not known, which is not the same as a field that is missing.
+  if (action !== null) {
+    const index = action?.index
+    if (!Number.isInteger(index) || index < 0 || index >= there) {
+      return `action.index: expected an integer from 0 to ${there - 1}, got ${JSON.stringify(index)}`
+    }
+  }
+  if (propensity !== null && !Array.isArray(propensity)) return 'propensity: expected a list or null'
+  return undefined
 }
 
 function faultOfState(
@@ -36,11 +49,12 @@ function faultOfState(
     return `context: expected ${dataset.contextFeatures.length} numbers, got ${state.context.length}`
   }
   if (!Array.isArray(state.instances)) return 'instances: expected a list'
-  if (state.instances.length !== rows) {
-    return `instances: expected ${rows} rows, got ${state.instances.length}`
+  // Instances that were added in mid-run have no rows before.
+  if (state.instances.length > rows) {
+    return `instances: expected at most ${rows} rows, got ${state.instances.length}`
   }
   const width = dataset.instanceFeatures.length
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < state.instances.length; i++) {
     const row: unknown = state.instances[i]
     if (row === null) continue
     if (!Array.isArray(row) || row.length !== width)

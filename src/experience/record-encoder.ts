@@ -3,8 +3,8 @@
  * what this writes and compares it field by field. Hot path: see `bench/records.bench.ts`.
  */
 import { REWARD_PARTS } from '../core/index.ts'
-import type { Policy } from '../routing/index.ts'
 import type { Outcome } from './decision-log.ts'
+import { DecisionEncoder } from './encode-decision.ts'
 import { JsonBytes, literal } from './json-bytes.ts'
 import type { PendingDecision } from './pending-decision.ts'
 import { RECORD_VERSION } from './record.ts'
@@ -12,7 +12,6 @@ import { RECORD_VERSION } from './record.ts'
 const NOBODYS = literal(',"phase":null,"profile":null')
 const MS_DECIMALS = 3
 const REWARD_DECIMALS = 6
-const PROPENSITY_DECIMALS = 9
 
 const TRACE = literal(',"trace":"')
 const HOP = literal('","hop":')
@@ -46,27 +45,20 @@ export interface RecordNames {
   readonly routes: readonly string[]
   readonly phases: readonly string[]
   readonly profiles: readonly string[]
-  /** By service. */
-  readonly policies: readonly Pick<Policy, 'id' | 'version'>[]
 }
 
 export class RecordEncoder {
   readonly #line = new JsonBytes(4096)
   readonly #start: Uint8Array
-  readonly #actions: readonly (readonly Uint8Array[])[]
+  readonly #decisions: DecisionEncoder
   /** By phase + 1 and profile + 1, since -1 is none: pieces that stand side by side are one. */
   readonly #whose: readonly (readonly Uint8Array[])[]
   /** By service and route. */
   readonly #where: readonly (readonly Uint8Array[])[]
-  readonly #policies: readonly Uint8Array[]
 
   constructor(names: RecordNames) {
     this.#start = literal(`{"v":${RECORD_VERSION},"run":${JSON.stringify(names.run)},"decision":`)
-    this.#actions = names.services.map((service) =>
-      names.instances[service]!.map((instance, index) =>
-        literal(`},"action":${JSON.stringify({ index, instance })},"propensity":[`),
-      ),
-    )
+    this.#decisions = new DecisionEncoder(names.services.map((service) => names.instances[service]!))
     this.#whose = [null, ...names.phases].map((phase) =>
       [null, ...names.profiles].map((profile) =>
         literal(`,"phase":${JSON.stringify(phase)},"profile":${JSON.stringify(profile)}`),
@@ -77,16 +69,19 @@ export class RecordEncoder {
         literal(`,"service":${JSON.stringify(service)},"route":${JSON.stringify(route)},"state":{`),
       ),
     )
-    this.#policies = names.policies.map(({ id, version }) =>
-      literal(`],"policy":${JSON.stringify({ id, version })}`),
-    )
+  }
+
+  /** Another instance of a service, behind all others. */
+  addInstance(service: number, id: string): void {
+    this.#decisions.addInstance(service, id)
   }
 
   /** The finished line, newline included. It is overwritten by the next call. */
   encode(pending: PendingDecision): JsonBytes {
     this.#line.clear()
     this.#head(pending)
-    this.#decision(pending)
+    this.#line.append(pending.state!.json)
+    this.#decisions.encode(this.#line, pending)
     if (pending.outcome === undefined) this.#line.put(OUTCOME_NULL)
     else this.#outcome(pending.outcome, pending)
     this.#next(pending)
@@ -112,14 +107,6 @@ export class RecordEncoder {
     line.put(HOP)
     line.integer(hop)
     line.put(TIME)
-  }
-
-  #decision({ state, action, service, propensities, count }: PendingDecision): void {
-    const line = this.#line
-    line.append(state!.json)
-    line.put(this.#actions[service]![action]!)
-    line.decimals(propensities, 0, count, PROPENSITY_DECIMALS)
-    line.put(this.#policies[service]!)
   }
 
   #outcome(outcome: Outcome, { rewards, reward, retryOf }: PendingDecision): void {

@@ -9,10 +9,12 @@
  *                   decision. By Little's law the areas sum over a run to the sum of all response times, so it
  *                   charges a decision for what it makes others wait
  *     balance       Jain's fairness of (in flight / weight) after the decision, minus 1: 0 is even (Jain, Chiu
- *                   and Hawe 1984). Loads are per weight, or unequal replicas would be punished for being unequal
+ *                   and Hawe 1984). Loads are per weight, or unequal replicas would be punished for being unequal.
+ *                   Not known (NaN, null in a record, left out of the sum) where somebody else's balancer decides
+ *                   and we do not see its loads
  *     satisfaction  Apdex: 1 within T, 1/2 within 4 T, 0 beyond or on failure
  */
-import { REWARD_PARTS, type RewardParts, type RewardSettings } from '../core/index.ts'
+import { REWARD_PARTS, type RewardPart, type RewardSettings } from '../core/index.ts'
 import { INSTANCE_WIDTH, instanceFeature, type Observation } from '../routing/index.ts'
 
 /** One request that hangs until its time-out must not drown all others. */
@@ -56,9 +58,15 @@ export function balanceReward(observation: Observation, chosen: number): number 
   return (sum * sum) / (eligible * squares) - 1
 }
 
-/** The weighted sum of the parts. */
-export function totalReward(parts: RewardParts, settings: RewardSettings): number {
+/** The weighted sum of the parts that are known: neither NaN nor, as a record has it, null. */
+export function totalReward(
+  parts: Readonly<Record<RewardPart, number | null>>,
+  settings: RewardSettings,
+): number {
   let total = 0
-  for (const part of REWARD_PARTS) total += settings.weights[part] * parts[part]
+  for (const part of REWARD_PARTS) {
+    const value = parts[part]
+    if (value !== null && !Number.isNaN(value)) total += settings.weights[part] * value
+  }
   return total
 }

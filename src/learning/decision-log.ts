@@ -10,7 +10,7 @@ import { float32Column, float64Column, int32Column, uint8Column } from './growin
 import { RecordedObservations } from './recorded-observation.ts'
 
 /** Why a readable record is of no use for training. */
-export type SkipReason = 'no-outcome' | 'no-reward' | 'chosen-not-eligible'
+export type SkipReason = 'no-action' | 'no-outcome' | 'no-reward' | 'chosen-not-eligible'
 
 /** Features of one state per row. */
 export class StateColumns {
@@ -66,6 +66,8 @@ export class DecisionLog {
   /** Names of the services, in the order in which they came up. */
   readonly services: string[] = []
   readonly skipped = new Map<SkipReason, number>()
+  /** Decisions with propensities that somebody estimated from outside. */
+  estimatedPropensities = 0
   /** Index into the list of runs. */
   readonly #run = int32Column()
   readonly #timeMs = float64Column()
@@ -96,6 +98,7 @@ export class DecisionLog {
     this.#timeMs.push(record.t)
     this.#service.push(this.#indexOf(record.service))
     this.#propensity.push(knownPropensity(record))
+    if (record.propensityEstimated === true) this.estimatedPropensities++
     this.#reward.push(record.reward!)
     this.#terminal.push(record.done ? 1 : 0)
     this.#dtMs.push(record.next?.dtMs ?? Number.NaN)
@@ -108,16 +111,18 @@ export class DecisionLog {
 
   /** Appends the state and the chosen candidate, unless the chosen one was none of the candidates. */
   #appendState(record: ExperienceRecord): SkipReason | undefined {
-    this.#read(record, record.state)
-    const chosen = this.#reader.positions.subarray(0, this.#reader.count).indexOf(record.action.index)
+    // Estimates are shares over a time, of which this moment may have been none.
+    const { propensity } = record
+    this.#read(record, record.state, record.propensityEstimated === true ? null : propensity)
+    const chosen = this.#reader.positions.subarray(0, this.#reader.count).indexOf(record.action!.index)
     if (chosen < 0) return 'chosen-not-eligible'
     this.#chosen.push(chosen)
     this.state.append(this.#reader)
     return undefined
   }
 
-  #read(record: ExperienceRecord, state: RecordedState): void {
-    this.#reader.read(this.#observations.of(record.service, record.t, state))
+  #read(record: ExperienceRecord, state: RecordedState, propensity: readonly number[] | null = null): void {
+    this.#reader.read(this.#observations.of(record.service, record.t, state, propensity))
   }
 
   #indexOf(service: string): number {
@@ -170,11 +175,12 @@ export class DecisionLog {
 }
 
 function skipReason(record: ExperienceRecord): SkipReason | undefined {
+  if (record.action === null) return 'no-action'
   if (record.outcome === null || record.outcome === undefined) return 'no-outcome'
   return Number.isFinite(record.reward) ? undefined : 'no-reward'
 }
 
 function knownPropensity(record: ExperienceRecord): number {
-  const propensity = record.propensity[record.action.index]
+  const propensity = record.propensity?.[record.action!.index]
   return propensity !== undefined && propensity > 0 && propensity <= 1 ? propensity : Number.NaN
 }

@@ -21,6 +21,8 @@ export interface TrainingData {
   readonly rewardScale: number
   /** SHA-256 over `dataset.json` and `experiences.jsonl` of every run, in the order given. */
   readonly dataHash: string
+  /** Decisions with propensities that somebody estimated from outside. */
+  readonly estimatedPropensities: number
   /** Lines and records left out, by reason. */
   readonly skipped: Readonly<Record<string, number>>
   /** What was wrong with lines, the first few of each run in words. */
@@ -62,6 +64,7 @@ export function readTrainingData(
     validation: encodeTransitions(log, split.validation, encoder, vocabulary, rewardScale),
     rewardScale,
     dataHash: dataHashOf(runs),
+    estimatedPropensities: log.estimatedPropensities,
     skipped: skippedOf(log, runs),
     problems: runs.flatMap((run) => run.problems.messages),
   }

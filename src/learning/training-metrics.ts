@@ -14,6 +14,8 @@ export interface TrainingMetrics {
     /** Validation decisions that the estimate cannot use. */
     readonly noPropensity: number
   }
+  /** Transitions with propensities that were estimated from outside: what follows from them is no better. */
+  readonly estimatedPropensities: number
   readonly states: number
   readonly classes: number
   /** Share of the pairs among the validation split's candidates that the training data shows. */
@@ -41,6 +43,7 @@ export function trainingMetrics(data: TrainingData, trained: TrainedValues, gamm
       noNext: withoutNext(training, gamma) + withoutNext(validation, gamma),
       noPropensity: validation.count - policy.decisions,
     },
+    estimatedPropensities: data.estimatedPropensities,
     states: training.states,
     classes: training.classes,
     coverage: coverageOf(validation, trained.visits),

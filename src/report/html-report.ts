@@ -17,6 +17,7 @@ import { html, Markup, NOTHING } from './html.ts'
 import { faultsTable, retriesTable } from './html-faults.ts'
 import { htmlPage } from './html-page.ts'
 import * as tables from './html-tables.ts'
+import { captureFacts } from './terminal-capture.ts'
 import { comparisonVerdict, thresholdVerdict, type Verdict } from './verdict.ts'
 import { writeAtomically } from './write-summary.ts'
 
@@ -119,9 +120,11 @@ function totals({ requests, requestsPerSecond, errorRate, latency, sessions }: R
   ])
 }
 
-function decisions({ experience }: RunSummary): Markup {
+function decisions({ experience, capture }: RunSummary): Markup {
   if (experience.decisions === 0) return NOTHING
-  return tiles([
+  const facts = captureFacts({ capture })
+  const captured = facts.length === 0 ? NOTHING : html`<p class="caption">${facts.join('; ')}</p>\n`
+  const numbers = tiles([
     [formatNumber(experience.decisions), 'routing decisions'],
     [
       formatNumber(experience.recorded),
@@ -129,6 +132,7 @@ function decisions({ experience }: RunSummary): Markup {
     ],
     [experience.meanReward === null ? '–' : formatScore(experience.meanReward), 'mean reward'],
   ])
+  return html`${numbers}${captured}`
 }
 
 function training({ training }: RunSummary): Markup {

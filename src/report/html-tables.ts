@@ -1,5 +1,5 @@
 /** The tables of the HTML report. */
-import type { LatencySummary, RunSummary } from '../study/index.ts'
+import type { LatencySummary, RunSummary, ServiceSummary } from '../study/index.ts'
 import {
   formatClock,
   formatMs,
@@ -91,6 +91,9 @@ export function servicesTable({ services }: RunSummary): Markup {
     [
       { title: 'service', text: true, cell: ({ service }) => service },
       { title: 'decisions', cell: ({ decisions }) => formatNumber(decisions) },
+      ...(services.some(({ sheds }) => sheds > 0)
+        ? [{ title: 'shed', cell: ({ sheds }: ServiceSummary) => formatNumber(sheds) }]
+        : []),
       failedColumn(),
       ...latencyColumns(),
     ],

@@ -1,5 +1,6 @@
 /** What a run amounts to: as text for the terminal, as JSON for programs, as HTML for people. */
 
+export { doctorText } from './doctor-text.ts'
 export { formatDuration, formatMs, formatPercent, formatRate, formatScore } from './format.ts'
 export { htmlReport, writeHtmlReport } from './html-report.ts'
 export { type PlanFacts, planText } from './plan.ts'

@@ -25,8 +25,8 @@ export function planText(scenario: Scenario, facts: PlanFacts, style: Style): st
   const perSecond = facts.expectedRequests / (durationMs / 1000)
   const entries: [string, string][] = [
     ['world', scenario.world],
-    ['target', facts.target],
-    ['policy', scenario.routing.policy],
+    ['target', targetText(scenario, facts)],
+    ['policy', facts.target === 'embedded' ? scenario.routing.policy : 'its own'],
     ['seed', String(scenario.seed)],
     ['duration', `${formatDuration(durationMs)} in ${formatCount(scenario.phases.length, 'phase')}`],
     ['peak', formatCount(facts.peakUsers, 'user')],
@@ -55,6 +55,14 @@ export function planText(scenario: Scenario, facts: PlanFacts, style: Style): st
     ),
     ...faultRows(facts.faults, style),
   ].join('\n')
+}
+
+function targetText({ capture }: Scenario, { target }: PlanFacts): string {
+  if (target === 'embedded') return target
+  if (capture === undefined) return `external, ${target}: its decisions are not captured`
+  const from =
+    capture.instanceHeader === null ? `cookie ${capture.instanceCookie}` : `header ${capture.instanceHeader}`
+  return `external, ${target}: the ${from} names the instances`
 }
 
 function phaseRow(phase: Phase): string[] {

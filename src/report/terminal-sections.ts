@@ -74,19 +74,22 @@ export const actionsSection: Section = ({ byAction }, style) =>
         style,
       )
 
-export const servicesSection: Section = ({ services }, style) =>
-  services.length === 0
-    ? []
-    : textTable(
-        columns(['service'], ['decisions', 'failed', ...LATENCY_TITLES]),
-        services.map((service) => [
-          service.service,
-          formatNumber(service.decisions),
-          errorRate(service.errorRate, style),
-          ...latencyCells(service.latency),
-        ]),
-        style,
-      )
+export const servicesSection: Section = ({ services }, style) => {
+  if (services.length === 0) return []
+  // A column that is nearly always 0 is not worth its place.
+  const anyShed = services.some(({ sheds }) => sheds > 0)
+  return textTable(
+    columns(['service'], ['decisions', ...(anyShed ? ['shed'] : []), 'failed', ...LATENCY_TITLES]),
+    services.map((service) => [
+      service.service,
+      formatNumber(service.decisions),
+      ...(anyShed ? [formatNumber(service.sheds)] : []),
+      errorRate(service.errorRate, style),
+      ...latencyCells(service.latency),
+    ]),
+    style,
+  )
+}
 
 export const instancesSection: Section = ({ services }, style) => {
   const rows = services.flatMap((service) =>

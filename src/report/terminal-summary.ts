@@ -5,6 +5,7 @@
 import type { RunSummary } from '../study/index.ts'
 import { formatDuration } from './format.ts'
 import type { Style } from './style.ts'
+import { captureSection } from './terminal-capture.ts'
 import { faultsSection, retriesSection } from './terminal-faults.ts'
 import {
   actionsSection,
@@ -34,7 +35,10 @@ export function terminalSummary(summary: RunSummary, { style, files }: TerminalS
     ['totals', totalsSection(summary, style)],
     ['latency', latencySection(summary, style)],
     ['actions', actionsSection(summary, style)],
-    ['services, as the balancer saw them', servicesSection(summary, style)],
+    [
+      `services, as the ${summary.capture === null ? 'balancer' : 'client'} saw them`,
+      servicesSection(summary, style),
+    ],
     ['instances', instancesSection(summary, style)],
     ['phases', phasesSection(summary, style)],
     ['faults', faultsSection(summary, style)],
@@ -42,6 +46,7 @@ export function terminalSummary(summary: RunSummary, { style, files }: TerminalS
     ['retries and hedges', retriesSection(summary)],
     ['mistakes made on purpose', mistakesSection(summary, style)],
     ['decisions', experienceSection(summary, style)],
+    ['capture', captureSection(summary)],
     ['training', trainingSection(summary, style)],
     ['comparison', comparisonSection(summary, style)],
     ['thresholds', thresholdsSection(summary, style)],
@@ -56,13 +61,14 @@ export function terminalSummary(summary: RunSummary, { style, files }: TerminalS
 
 function header(summary: RunSummary, style: Style): string {
   const { scenario, world, target, policy, seed } = summary
-  const where = target === 'embedded' ? 'embedded balancer' : target
+  const embedded = target === 'embedded'
+  const where = embedded ? `embedded balancer, policy ${policy}` : `${target}, a policy of its own`
   const took =
     world === 'virtual'
       ? `${formatDuration(summary.durationMs)} simulated in ${formatDuration(summary.wallMs)}`
       : formatDuration(summary.durationMs)
   const lines = [
-    `${style.heading(scenario.name)}  ${world} world, ${where}, policy ${policy}, seed ${seed}`,
+    `${style.heading(scenario.name)}  ${world} world, ${where}, seed ${seed}`,
     style.dim(`run ${summary.runId}, ${took}`),
   ]
   if (summary.interrupted) lines.push(style.warn('interrupted: the numbers are of the part that was run'))

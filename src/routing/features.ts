@@ -37,7 +37,7 @@ export const INSTANCE_FEATURES = [
   'memory',
   /** 1 if the instance answers its health check. */
   'healthy',
-  /** 1 if a circuit breaker keeps it out; not known where none is installed. */
+  /** 1 if the policy keeps it out, by breaker, ejection or health checks; not known where it has none of them. */
   'breakerOpen',
   /** Configured weight. */
   'weight',

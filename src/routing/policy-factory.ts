@@ -39,17 +39,21 @@ function resolve(text: PolicyText, extension: PolicyExtension): PolicyFactory {
         `got ${text.inner.length}: write for example "${example(declaration)}"`,
     )
   }
+  const problem = declaration.problem?.(numbers, text.inner)
+  if (problem !== undefined) throw new UsageError(`policy "${text.name}": ${problem}`)
   const inner = text.inner.map((innerText) => resolve(innerText, extension))
+  const parts = (declaration.parts ?? []).map((part) => resolve(parsePolicyText(part), extension))
   return (service) => {
     const wrapped = inner.map((factory) => factory(service))
-    return declaration.create(canonicalId(declaration, all, wrapped), numbers, wrapped, choices)
+    const id = canonicalId(declaration, all, wrapped)
+    return declaration.create(id, numbers, [...wrapped, ...parts.map((factory) => factory(service))], choices)
   }
 }
 
 interface ParameterValues {
   readonly numbers: Readonly<Record<string, number>>
   readonly choices: Readonly<Record<string, string>>
-  /** Both, in the order of the declaration. */
+  /** Of both those that count, in the order of the declaration. */
   readonly all: Readonly<Record<string, number | string>>
 }
 
@@ -69,16 +73,39 @@ function readParameters(declaration: PolicyDeclaration, text: PolicyText): Param
     if (isChoice(parameter)) choices[parameter.name] = readChoice(declaration.name, parameter, given)
     else numbers[parameter.name] = readNumber(declaration.name, parameter, given)
   }
-  const all = Object.fromEntries(known.map((name) => [name, numbers[name] ?? choices[name]!]))
+  const all: Record<string, number | string> = {}
+  for (const parameter of declaration.parameters) {
+    const { name } = parameter
+    if (isChoice(parameter)) all[name] = choices[name]!
+    else if (counts(parameter, choices)) all[name] = numbers[name]!
+    else if (text.parameters.has(name)) throw idle(declaration.name, parameter, choices)
+  }
   return { numbers, choices, all }
 }
 
+function counts({ onlyWith }: NumberParameter, choices: Readonly<Record<string, string>>): boolean {
+  return onlyWith === undefined || onlyWith.words.includes(choices[onlyWith.choice]!)
+}
+
+function idle(
+  policy: string,
+  { name, onlyWith }: NumberParameter,
+  choices: Readonly<Record<string, string>>,
+): UsageError {
+  const { choice, words } = onlyWith!
+  return new UsageError(
+    `policy "${policy}": ${name} does nothing with ${choice}=${choices[choice]}: ` +
+      `leave it out, or use ${choice}=${words.join(' or ')}`,
+  )
+}
+
 function readNumber(policy: string, parameter: NumberParameter, given: string | undefined): number {
-  const { name, min, max } = parameter
+  const { name, min, max, whole = false } = parameter
   if (given === undefined) return parameter.default
   const value = Number(given)
-  if (value >= min && value <= max) return value
-  throw new UsageError(`policy "${policy}": expected ${name} from ${min} to ${max}, got ${given}`)
+  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value
+  const wanted = `${name}${whole ? ' to be a whole number' : ''} from ${min} to ${max}`
+  throw new UsageError(`policy "${policy}": expected ${wanted}, got ${given}`)
 }
 
 function readChoice(policy: string, parameter: ChoiceParameter, given: string | undefined): string {

@@ -32,6 +32,11 @@ export interface Truth {
   readonly workers: Float64Array
   /** Shape [count]: work of its jobs that is not done yet, in ms at speed 1. */
   readonly workLeftMs: Float64Array
+  /**
+   * Shape [count]: by how much longer all requests there would take together, its own time included, if this one came
+   * and no other after it. Infinity where nothing moves.
+   */
+  readonly addedMs: Float64Array
 }
 
 /**
@@ -120,7 +125,7 @@ export interface Policy {
   onOutcome?(outcome: PolicyOutcome): void
   /** An instance was asked about itself. */
   onReport?(instance: number, report: InstanceReport, nowMs: number): void
-  /** Whether a circuit breaker keeps the instance out just now. */
+  /** Whether a circuit breaker, an ejection or health checks in a row keep the instance out just now. */
   breakerOpen?(instance: number, nowMs: number): boolean
   /**
    * Asked after every decision: which instances are to be probed. The answers come by `onProbe`, if they do.

@@ -2,23 +2,16 @@
  * The router of one service: observe, choose, and learn from the answer.
  *
  * It does no I/O and reads no clock, so both worlds share it. The observation and the propensities are buffers
- * that the next decision overwrites: of a row only what has changed since the last one, and all rows when a second
- * is over, since that is when the windows roll.
+ * that the next decision overwrites.
  */
 import type { Random } from '../core/index.ts'
 import { AnswerWindow } from '../stats/index.ts'
-import { CONTEXT_WIDTH, INSTANCE_WIDTH, instanceFeature, quantize } from './features.ts'
-import { InstanceTracker } from './instance-tracker.ts'
+import { CONTEXT_WIDTH, quantize } from './features.ts'
+import type { InstanceTracker } from './instance-tracker.ts'
+import { ObservedInstances } from './observed-instances.ts'
 import type { InstanceReport, Observation, Policy } from './policy.ts'
 
 const RATE_WINDOW_SECONDS = 10
-const IN_FLIGHT = instanceFeature('inFlight')
-const BREAKER_OPEN = instanceFeature('breakerOpen')
-
-/** What has changed of a row since it was written. */
-const NOTHING = 0
-const COUNT = 1
-const ANYTHING = 2
 
 export interface ServiceRouterOptions {
   readonly service: string
@@ -44,19 +37,12 @@ export class ServiceRouter {
     queueMs: Number.NaN,
     workMs: Number.NaN,
   }
-  readonly #instances: InstanceTracker[] = []
+  readonly #instances: ObservedInstances
   #policy: Policy
   #propensities = new Float64Array(0)
   #inFlight = 0
-  #eligible = 0
-  /** By instance: what has changed of its row; and the instances of which anything has. */
-  #changes = new Uint8Array(0)
-  #changed = new Int32Array(0)
-  #changedCount = 0
   /** Who may be chosen, while some of them are kept out for one decision. */
   #kept = new Uint8Array(0)
-  /** When the windows roll next. */
-  #secondEndsAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: ServiceRouterOptions) {
     this.service = options.service
@@ -72,6 +58,7 @@ export class ServiceRouter {
       affinity: '',
       truth: undefined,
     }
+    this.#instances = new ObservedInstances(this.observation)
     for (const [i, id] of options.instances.entries()) this.addInstance(id, options.weights?.[i])
   }
 
@@ -80,7 +67,7 @@ export class ServiceRouter {
   }
 
   get instances(): readonly InstanceTracker[] {
-    return this.#instances
+    return this.#instances.trackers
   }
 
   /** Shape [instances]: of the last decision. */
@@ -91,29 +78,21 @@ export class ServiceRouter {
   /** Another policy decides from now on. It starts without memory of what came before. */
   use(policy: Policy): void {
     this.#policy = policy
-    this.#secondEndsAtMs = Number.NEGATIVE_INFINITY
+    this.#instances.policyChanged()
   }
 
   /** Adds an instance behind all others and returns its index, which it keeps for good. */
   addInstance(id: string, weight = 1): number {
-    const index = this.#instances.push(new InstanceTracker(id, weight)) - 1
-    const count = index + 1
-    const { observation } = this
-    observation.count = count
-    observation.instances = grown(observation.instances, new Float64Array(count * INSTANCE_WIDTH))
-    observation.eligible = grown(observation.eligible, new Uint8Array(count))
-    this.#propensities = new Float64Array(count)
-    this.#changes = grown(this.#changes, new Uint8Array(count))
-    this.#changed = grown(this.#changed, new Int32Array(count))
-    this.#kept = new Uint8Array(count)
-    this.#onChange(index, ANYTHING)
+    const index = this.#instances.add(id, weight)
+    this.#propensities = new Float64Array(index + 1)
+    this.#kept = new Uint8Array(index + 1)
     return index
   }
 
   /** Keeps an instance from new requests, or lets it have them again. */
   drain(index: number, draining = true): void {
-    this.#instances[index]!.drain(draining)
-    this.#onChange(index, ANYTHING)
+    this.instances[index]!.drain(draining)
+    this.#instances.changed(index)
   }
 
   /**
@@ -151,15 +130,13 @@ export class ServiceRouter {
   observe(nowMs: number, route: number): boolean {
     const { context } = this.observation
     this.observation.nowMs = nowMs
-    if (nowMs >= this.#secondEndsAtMs) this.#writeAll(nowMs)
-    else if (this.#changedCount > 0) this.#writeChanged(nowMs)
-    if (this.#policy.breakerOpen !== undefined) this.#writeBreakers(nowMs)
+    this.#instances.refresh(nowMs, this.#policy)
     this.#decisions.roll(nowMs)
     context[0] = route
     context[1] = this.#inFlight
     context[2] = quantize(this.#decisions.ratePerSecond)
-    context[3] = this.#eligible
-    return this.#eligible > 0
+    context[3] = this.#instances.eligible
+    return this.#instances.eligible > 0
   }
 
   /** The state as it is now, with the route of the last decision: what a log is told when the run ends. */
@@ -171,8 +148,8 @@ export class ServiceRouter {
   /** A request was sent to instance `index`. */
   onStart(index: number, nowMs: number): void {
     this.#inFlight++
-    this.#instances[index]!.onStart()
-    this.#onChange(index, COUNT)
+    this.instances[index]!.onStart()
+    this.#instances.counted(index)
     this.#policy.onStart?.(index, nowMs)
   }
 
@@ -192,8 +169,8 @@ export class ServiceRouter {
     workMs = Number.NaN,
   ): void {
     this.#inFlight--
-    this.#instances[index]!.onAnswer(nowMs, latencyMs, failed)
-    this.#onChange(index, ANYTHING)
+    this.instances[index]!.onAnswer(nowMs, latencyMs, failed)
+    this.#instances.changed(index)
     if (this.#policy.onOutcome === undefined) return
     const outcome = this.#outcome
     outcome.instance = index
@@ -207,64 +184,8 @@ export class ServiceRouter {
   }
 
   onReport(index: number, report: InstanceReport, nowMs: number): void {
-    this.#instances[index]!.onReport(report)
-    this.#onChange(index, ANYTHING)
+    this.instances[index]!.onReport(report)
+    this.#instances.changed(index)
     this.#policy.onReport?.(index, report, nowMs)
   }
-
-  #onChange(index: number, change: number): void {
-    const before = this.#changes[index]!
-    if (before === NOTHING) this.#changed[this.#changedCount++] = index
-    if (change > before) this.#changes[index] = change
-  }
-
-  #writeChanged(nowMs: number): void {
-    for (let k = 0; k < this.#changedCount; k++) {
-      const index = this.#changed[k]!
-      if (this.#changes[index] === ANYTHING) this.#write(index, nowMs)
-      else this.observation.instances[index * INSTANCE_WIDTH + IN_FLIGHT] = this.#instances[index]!.inFlight
-      this.#changes[index] = NOTHING
-    }
-    this.#changedCount = 0
-  }
-
-  #writeAll(nowMs: number): void {
-    this.#secondEndsAtMs = (Math.floor(nowMs / 1000) + 1) * 1000
-    for (let index = 0; index < this.#instances.length; index++) this.#write(index, nowMs)
-    this.#changes.fill(NOTHING)
-    this.#changedCount = 0
-  }
-
-  #write(index: number, nowMs: number): void {
-    const { instances, eligible } = this.observation
-    const tracker = this.#instances[index]!
-    const offset = index * INSTANCE_WIDTH
-    tracker.writeRow(instances, offset, nowMs, this.#breaker(index, nowMs))
-    const isEligible = !tracker.draining && (tracker.healthy || this.#policy.checksHealth === true) ? 1 : 0
-    this.#eligible += isEligible - eligible[index]!
-    eligible[index] = isEligible
-  }
-
-  #writeBreakers(nowMs: number): void {
-    const { instances, count } = this.observation
-    for (let i = 0; i < count; i++) {
-      instances[i * INSTANCE_WIDTH + BREAKER_OPEN] = this.#breaker(i, nowMs)
-    }
-  }
-
-  /** 1 if a circuit breaker keeps it out, 0 if none does, NaN if there is none. */
-  #breaker(index: number, nowMs: number): number {
-    const policy = this.#policy
-    if (policy.breakerOpen === undefined) return Number.NaN
-    return policy.breakerOpen(index, nowMs) ? 1 : 0
-  }
-}
-
-/** The contents of a row of numbers in a longer one. */
-function grown<Numbers extends Float64Array | Uint8Array | Int32Array>(
-  old: Numbers,
-  longer: Numbers,
-): Numbers {
-  longer.set(old)
-  return longer
 }

@@ -1,5 +1,11 @@
 /** From a YAML or JSON file of any known dialect to a validated, resolved, hashed `Scenario`. */
+
+export * from './balancer-config/balancer-config.ts'
+export { instanceOrigin } from './balancer-config/balancer-rules.ts'
+export { loadBalancerConfig } from './balancer-config/load-balancer-config.ts'
 export { loadBehavior } from './behavior-library.ts'
+export { resolveCapture, TOKEN_PATTERN } from './capture-schema.ts'
+export type * from './capture-settings.ts'
 export { ADDRESSES, PRODUCTS } from './catalogue.ts'
 export * from './client-settings.ts'
 export { contradictionsOf } from './contradictions.ts'

@@ -1,5 +1,6 @@
 /** A scenario in our own format: checked as a whole, then resolved. */
 import { BehaviorLibrary, readBehavior } from './behavior-library.ts'
+import { resolveCapture } from './capture-schema.ts'
 import { ADDRESSES, PRODUCTS } from './catalogue.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkInvalidInputs, withoutKnown } from './invalid-inputs.ts'
@@ -71,6 +72,7 @@ function resolve(
     ...settings,
     faults: file.faults.map((fault) => resolveFault(fault, faultSetting)),
     chaos: file.chaos.map((wave) => resolveChaos(wave, faultSetting)),
+    ...(file.capture === undefined ? {} : { capture: resolveCapture(file.capture) }),
   }
 }
 

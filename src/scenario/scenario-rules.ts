@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { didYouMean } from '../core/index.ts'
+import { checkCapture } from './capture-rules.ts'
 import { validOrUndefined } from './check-schema.ts'
 import { checkConversion } from './conversion.ts'
 import { checkFaults } from './fault-rules.ts'
@@ -17,12 +18,14 @@ import { resolvePhases, sumOf } from './resolve-phases.ts'
 import { resolveShop } from './resolve-settings.ts'
 import { phaseSchema } from './scenario-schema.ts'
 import { settingsFields } from './settings-schema.ts'
+import { DEFAULT_SERVICES } from './shop-defaults.ts'
 import type { FieldPath, SourceDocument } from './source-document.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 const SHARE_TOLERANCE = 1e-6
 const integer = z.int().positive()
 const positive = z.number().positive()
+const numbers = z.array(z.number()).min(1)
 
 export function checkScenarioRules(
   document: SourceDocument,
@@ -34,9 +37,12 @@ export function checkScenarioRules(
   checkDistinct(document, 'products', 'sku', problems)
   checkUsers(document, problems)
   checkServicesOnce(document, ['shop', 'services'], problems)
+  checkWeights(document, problems)
   for (const name of document.keysAt(['behaviors'])) checkConversion(document, ['behaviors', name], problems)
   checkNames(document, vocabulary, problems)
   checkFaults(document, vocabulary.faults, faultSetting(document, vocabulary), problems)
+  checkServicesOnce(document, ['capture', 'instances'], problems)
+  checkCapture(document, vocabulary.instanceFeatures, problems)
 }
 
 /** Undefined if the phases or the shop are not sound. */
@@ -85,6 +91,20 @@ function checkServicesOnce(document: SourceDocument, path: FieldPath, problems: 
     const twin = keys.slice(0, index).find((other) => fullServiceName(other) === fullServiceName(key))
     if (twin === undefined) continue
     problems.add(document, [...path, key], `names the same service as "${twin}"`, 'key')
+  }
+}
+
+/** One weight per replica: of the file, or of the shop as it stands. */
+function checkWeights(document: SourceDocument, problems: Problems): void {
+  for (const key of document.keysAt(['shop', 'services'])) {
+    const path = ['shop', 'services', key]
+    const weights = validOrUndefined(numbers, document.at([...path, 'weights']))
+    if (weights === undefined) continue
+    const speeds = document.at([...path, 'speeds']) ?? DEFAULT_SERVICES[fullServiceName(key)]?.speeds
+    const replicas = validOrUndefined(numbers, speeds)?.length ?? weights.length
+    if (weights.length === replicas) continue
+    const text = `expected as many as there are speeds, ${replicas}, got ${weights.length}`
+    problems.add(document, [...path, 'weights'], text)
   }
 }
 

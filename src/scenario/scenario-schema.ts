@@ -1,6 +1,7 @@
 /** The fields of a scenario file, declared once: validation, messages and documentation read them here. */
 import { z } from 'zod'
 import { inlineBehaviorSchema } from './behavior-schema.ts'
+import { captureSchema } from './capture-schema.ts'
 import { chaosWaveSchema, faultSchema } from './fault-schema.ts'
 import { actionMix, perService, share, text, weight } from './fields.ts'
 import { INTENSITY_WORDS } from './intensity.ts'
@@ -124,6 +125,9 @@ export const scenarioSchema = z.strictObject({
   invalidInputs: invalidInputsSchema.describe(
     'What users send when they make mistakes; by default built-in lists.',
   ),
+  capture: captureSchema
+    .exactOptional()
+    .describe('How the decisions of a balancer that is not ours are seen (`loadgen run --target`).'),
   ...settingsFields,
 })
 export type ScenarioFile = z.infer<typeof scenarioSchema>

@@ -4,6 +4,7 @@
  * manifest and sent to another process.
  */
 import type { RewardSettings, World } from '../core/index.ts'
+import type { CaptureSettings } from './capture-settings.ts'
 import type { ClientSettings } from './client-settings.ts'
 import type { InvalidInputs, MistakeRates } from './mistakes.ts'
 
@@ -135,6 +136,8 @@ export type Discipline = (typeof DISCIPLINES)[number]
 /** The replicas of one service: one entry in `speeds` per replica, 1 being nominal. */
 export interface ServiceSettings {
   readonly speeds: readonly number[]
+  /** What the balancer is told that each is worth, for rules that go by weights; where it is not there, 1 each. */
+  readonly weights?: readonly number[]
   /** Jobs that one replica works on at the same time. */
   readonly workers: number
   /** Jobs that may wait at one replica (`ps`: that it may have beyond its workers); the next one is answered 503. */
@@ -215,6 +218,8 @@ export interface Scenario {
   readonly training: { readonly algorithm: string }
   /** The replay after training: these policies and the learned one, over so many held-out seeds. */
   readonly evaluation: { readonly policies: readonly string[]; readonly seeds: number }
+  /** How the decisions of a balancer that is not ours are seen; not there if they are not. */
+  readonly capture?: CaptureSettings
 }
 
 /** Ids of the replicas of a service, in the order of the rows of an observation. */

@@ -26,6 +26,11 @@ const REWARD_PART_TEXTS: Record<RewardPart, string> = {
 
 const serviceSchema = z.strictObject({
   speeds: z.array(positive).min(1).exactOptional().describe('Speed of each replica; 1 is nominal.'),
+  weights: z
+    .array(z.number().min(0.001))
+    .min(1)
+    .exactOptional()
+    .describe('Weight of each replica, for policies that go by weights; 1 each if nothing is said.'),
   workers: z.int().positive().exactOptional().describe('Jobs that one replica works on at the same time.'),
   queueLimit: z
     .int()
@@ -68,7 +73,7 @@ const shopSchema = z.strictObject({
   services: perService(serviceSchema).default({}).describe('Replicas of a service, by short or full name.'),
 })
 
-const rewardSchema = z.strictObject({
+export const rewardSchema = z.strictObject({
   targetLatencyMs: positive.default(200).describe('The latency that counts as good, in milliseconds.'),
   weights: z
     .strictObject(

@@ -27,4 +27,6 @@ export interface Vocabulary {
   readonly faults: readonly FaultDeclaration[]
   /** Names of the route classes. */
   readonly routes: readonly string[]
+  /** Names of what can be known of an instance. */
+  readonly instanceFeatures: readonly string[]
 }

@@ -53,6 +53,8 @@ export function expectedText(schema: JsonSchema): string {
       return `${schema.type}${boundsText(schema)}`
     case 'string':
       return 'text'
+    case 'boolean':
+      return 'true or false'
     case 'array':
       return schema.minItems === 1 ? 'list with at least one entry' : 'list'
     case 'object':

@@ -6,6 +6,7 @@
  */
 import type { JsonObject, Method, Process, Reply, Request } from '../core/index.ts'
 import type { ServiceName, ServiceTime } from '../scenario/index.ts'
+import type { Host } from './host.ts'
 import { isoTime } from './iso-time.ts'
 import type { ShopState, User } from './state.ts'
 
@@ -17,8 +18,10 @@ export interface EndpointCall {
   /** Who the bearer token belongs to; undefined on open routes. */
   readonly user: User | undefined
   readonly state: ShopState
-  /** Milliseconds since the shop was raised. Ask again after every call. */
+  /** Milliseconds since the epoch, which in virtual time is when the shop was raised. Ask again after every call. */
   readonly now: () => number
+  /** The replica that has done the work. */
+  readonly host: Host
 }
 
 export interface Endpoint {
@@ -34,6 +37,11 @@ export interface Endpoint {
   handle(call: EndpointCall): Reply | Process<Reply>
 }
 
+/** Tells the two kinds of answer of a handler apart. */
+export function isReply(result: Reply | Process<Reply>): result is Reply {
+  return 'status' in result
+}
+
 /** A reply with a JSON body. */
 export function answer(status: number, body: JsonObject | readonly JsonObject[]): Reply {
   return { status, body }
@@ -46,6 +54,7 @@ const REASONS: Readonly<Record<number, string>> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
 }

@@ -18,6 +18,8 @@ export class FcfsStation implements Station {
   readonly #doneAtMs: Float64Array
   /** While stopped, per worker: how long its job would still have taken. */
   readonly #leftMs: Float64Array
+  /** Scratch, per worker: when it would be free. */
+  readonly #freeInMs: Float64Array
   readonly #room = new WaitingRoom()
   #busy = 0
   /** The worker that is done first, of several the one with the lowest number. */
@@ -37,6 +39,7 @@ export class FcfsStation implements Station {
     this.#waitedMs = new Float64Array(workers)
     this.#doneAtMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY)
     this.#leftMs = new Float64Array(workers)
+    this.#freeInMs = new Float64Array(workers)
   }
 
   get inSystem(): number {
@@ -45,6 +48,10 @@ export class FcfsStation implements Station {
 
   get waiting(): number {
     return this.#room.length
+  }
+
+  get speed(): number {
+    return this.#stopped ? 0 : this.#speed * this.#factor
   }
 
   arrive(job: number, workMs: number, nowMs: number): boolean {
@@ -106,6 +113,31 @@ export class FcfsStation implements Station {
     return this.#busyMs
   }
 
+  workLeftMs(nowMs: number): number {
+    let leftMs = 0
+    for (let w = 0; w < this.#workers; w++) {
+      if (this.#jobs[w] === IDLE) continue
+      const doneAtMs = this.#doneAtMs[w]!
+      // Only a worker that was stopped is never done.
+      leftMs += doneAtMs === Number.POSITIVE_INFINITY ? this.#leftMs[w]! : Math.max(0, doneAtMs - nowMs)
+    }
+    return leftMs * this.#speed * this.#factor + this.#room.workMs()
+  }
+
+  addedMs(workMs: number, nowMs: number): number {
+    // Whoever is there already notices nothing: what is added is its own time.
+    if (this.#stopped) return Number.POSITIVE_INFINITY
+    const freeInMs = this.#freeInMs
+    for (let w = 0; w < this.#workers; w++) {
+      freeInMs[w] = this.#jobs[w] === IDLE ? 0 : Math.max(0, this.#doneAtMs[w]! - nowMs)
+    }
+    const room = this.#room
+    for (let i = 0; i < room.length; i++) {
+      freeInMs[leastOf(freeInMs)]! += room.workMsAt(i) / this.speed
+    }
+    return freeInMs[leastOf(freeInMs)]! + workMs / this.speed
+  }
+
   #begin(worker: number, job: number, workMs: number, sinceMs: number, nowMs: number): void {
     this.#countBusy(nowMs)
     this.#busy++
@@ -155,14 +187,17 @@ export class FcfsStation implements Station {
   }
 
   #findFirst(): void {
-    const doneAtMs = this.#doneAtMs
-    let first = 0
-    for (let w = 1; w < this.#workers; w++) if (doneAtMs[w]! < doneAtMs[first]!) first = w
-    this.#first = first
+    this.#first = leastOf(this.#doneAtMs)
   }
 
   #countBusy(nowMs: number): void {
     this.#busyMs += this.#busy * (nowMs - this.#busySinceMs)
     this.#busySinceMs = nowMs
   }
+}
+
+function leastOf(numbers: Float64Array): number {
+  let least = 0
+  for (let i = 1; i < numbers.length; i++) if (numbers[i]! < numbers[least]!) least = i
+  return least
 }

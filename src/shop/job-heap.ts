@@ -30,6 +30,11 @@ export class JobHeap {
     return this.#arrivedAtMs[0]!
   }
 
+  /** Writes down what each job still has to attain, having attained so much; in no order. `left` has room for `size`. */
+  writeLeft(attainedMs: number, left: Float64Array): void {
+    for (let at = 0; at < this.#size; at++) left[at] = Math.max(0, this.#doneAfterMs[at]! - attainedMs)
+  }
+
   enter(job: number, doneAfterMs: number, arrivedAtMs: number): void {
     if (this.#size === this.#jobs.length) this.#grow()
     let at = this.#size++

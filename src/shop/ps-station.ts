@@ -22,6 +22,8 @@ export class PsStation implements Station {
   #sinceMs = 0
   #nextDoneAtMs = Number.POSITIVE_INFINITY
   #busyMs = 0
+  /** Scratch: what is left of each job. */
+  #left = new Float64Array(0)
 
   /** Always 0: nobody waits, a full replica only works more slowly. */
   readonly completedQueueMs = 0
@@ -39,6 +41,10 @@ export class PsStation implements Station {
 
   get waiting(): number {
     return Math.max(0, this.#heap.size - this.#cores)
+  }
+
+  get speed(): number {
+    return this.#speed * this.#factor
   }
 
   arrive(job: number, workMs: number, nowMs: number): boolean {
@@ -84,13 +90,55 @@ export class PsStation implements Station {
     return this.#busyMs + this.#busy() * (nowMs - this.#sinceMs)
   }
 
+  workLeftMs(nowMs: number): number {
+    return this.#writeLeft(nowMs)
+      .subarray(0, this.#heap.size)
+      .reduce((sum, leftMs) => sum + leftMs, 0)
+  }
+
+  addedMs(workMs: number, nowMs: number): number {
+    if (this.#factor === 0) return Number.POSITIVE_INFINITY
+    const { size } = this.#heap
+    const left = this.#writeLeft(nowMs)
+    const withoutMs = this.#totalTimeMs(left.subarray(0, size))
+    left[size] = workMs
+    return this.#totalTimeMs(left.subarray(0, size + 1)) - withoutMs
+  }
+
+  /** What is left of each job, in no order; with room for one more. */
+  #writeLeft(nowMs: number): Float64Array {
+    const { size } = this.#heap
+    if (this.#left.length <= size) this.#left = new Float64Array(2 * size + 2)
+    const passedMs = size === 0 ? 0 : (nowMs - this.#sinceMs) * this.#rate()
+    this.#heap.writeLeft(this.#attainedMs + passedMs, this.#left)
+    return this.#left
+  }
+
+  /** Sum of the times after which jobs are done of which so much is left, if the cores are theirs alone. */
+  #totalTimeMs(left: Float64Array): number {
+    let jobs = left.length
+    let attainedMs = 0
+    let inMs = 0
+    let total = 0
+    for (const leftMs of left.sort()) {
+      inMs += (leftMs - attainedMs) / this.#rateAmong(jobs--)
+      attainedMs = leftMs
+      total += inMs
+    }
+    return total
+  }
+
   #busy(): number {
     return Math.min(this.#cores, this.#heap.size)
   }
 
   /** Service per ms that each job attains; some job must be there. */
   #rate(): number {
-    return (this.#speed * this.#factor * this.#busy()) / this.#heap.size
+    return this.#rateAmong(this.#heap.size)
+  }
+
+  #rateAmong(jobs: number): number {
+    return (this.#speed * this.#factor * Math.min(this.#cores, jobs)) / jobs
   }
 
   #passTo(nowMs: number): void {

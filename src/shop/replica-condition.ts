@@ -6,6 +6,7 @@
  */
 import { keyedUniform, keyOf, mixKeys } from '../core/index.ts'
 import type { Delay, Effect, Verdict } from './fault-kind.ts'
+import { SELF_INFLICTED } from './host.ts'
 import type { Replica } from './replica.ts'
 
 const VERDICT_DRAWS = keyOf('fault-verdict')
@@ -46,6 +47,8 @@ export class ReplicaCondition {
   change(fault: number, effect: Effect | undefined, nowMs: number): number[] {
     if (effect === undefined) this.#effects.delete(fault)
     else this.#effects.set(fault, effect)
+    // What it has done to itself does not outlive a crash.
+    if (effect?.down === true) this.#effects.delete(SELF_INFLICTED)
     const effects = [...this.#effects.values()]
     const wasDown = this.#down
     this.#down = effects.some(({ down }) => down === true)

@@ -6,6 +6,8 @@
  * were done. So a caller who looks late delays answers, but changes neither queue nor work.
  */
 import type { Discipline } from '../scenario/index.ts'
+import type { Degradation } from './degradation.ts'
+import { ProbeHistory } from './probe-history.ts'
 import { createStation, type Station } from './station.ts'
 
 /** What a replica tells the balancer about itself. */
@@ -14,6 +16,13 @@ export interface ReplicaReport {
   readonly cpu: number
   readonly memory: number
   readonly queueDepth: number
+}
+
+/** What a replica answers to a probe. One object is reused for all of them. */
+export interface ReplicaProbe {
+  readonly inFlight: number
+  /** See `probe-history.ts`; NaN if nothing is known. */
+  readonly latencyMs: number
 }
 
 /** Share of memory that an idle replica uses; the rest is what its jobs would fill. */
@@ -49,11 +58,16 @@ export class Replica {
   #unfetched: Unfetched[] = []
   #reportedBusyMs = 0
   #reportedAtMs = 0
+  /** Kept from the first probe on. */
+  #history: ProbeHistory | undefined
+  readonly #probe = { inFlight: 0, latencyMs: Number.NaN }
 
   /** What it says of its own health. */
   healthy = true
   /** Share of memory, 0 to 1, that is used and never given back. */
   leakedMemory = 0
+  /** What clients have asked it to do to itself; a crash ends that. */
+  degradation: Degradation | undefined
 
   /**
    * Of the job that `advance` returned last: how long it waited and was worked on. Under processor sharing nobody
@@ -73,6 +87,11 @@ export class Replica {
     return this.#queueLimit
   }
 
+  /** As it is now: 0 stands still. */
+  get speed(): number {
+    return this.#station.speed
+  }
+
   get waiting(): number {
     return this.#station.waiting
   }
@@ -86,6 +105,7 @@ export class Replica {
   arrive(job: number, workMs: number, nowMs: number): Admission {
     this.#putAside(nowMs)
     if (this.#station.inSystem >= this.workers + this.#queueLimit) return 'refused'
+    this.#history?.onArrive(job, this.inSystem)
     return this.#station.arrive(job, workMs, nowMs) ? 'working' : 'waiting'
   }
 
@@ -100,10 +120,8 @@ export class Replica {
    * not slow the replica down.
    */
   advance(nowMs: number): number {
-    if (this.#unfetched.length > 0) return this.#fetch()
-    const job = this.#station.advance(nowMs)
-    this.completedQueueMs = this.#station.completedQueueMs
-    this.completedWorkMs = this.#station.completedWorkMs
+    const job = this.#unfetched.length > 0 ? this.#fetch() : this.#complete(nowMs)
+    if (job !== -1) this.#history?.onDone(job, this.completedQueueMs + this.completedWorkMs, nowMs)
     return job
   }
 
@@ -129,6 +147,8 @@ export class Replica {
     this.#putAside(nowMs)
     const done = this.#unfetched.map(({ job }) => job)
     this.#unfetched = []
+    this.degradation = undefined
+    this.#history?.clear()
     return [...done, ...this.#station.drop(nowMs)]
   }
 
@@ -148,6 +168,30 @@ export class Replica {
     return { healthy: this.healthy, cpu, memory, queueDepth: this.#station.waiting }
   }
 
+  /** Answers a probe, and remembers from the first one on what the next will ask for. */
+  probe(nowMs: number): ReplicaProbe {
+    this.#putAside(nowMs)
+    this.#history ??= new ProbeHistory()
+    this.#probe.inFlight = this.inSystem
+    this.#probe.latencyMs = this.#history.medianMs(this.inSystem, nowMs)
+    return this.#probe
+  }
+
+  /** Work of its jobs that is not done yet, in ms at speed 1. */
+  workLeftMs(nowMs: number): number {
+    this.#putAside(nowMs)
+    return this.#station.workLeftMs(nowMs)
+  }
+
+  /**
+   * By how much longer all jobs together would be there, if one of `workMs` came now and no other after it: its own time,
+   * and what it costs the others. Infinity if the replica stands still.
+   */
+  addedMs(workMs: number, nowMs: number): number {
+    this.#putAside(nowMs)
+    return this.#station.addedMs(workMs, nowMs)
+  }
+
   /** Jobs that are done just now are left to the caller, who may be about to fetch them. */
   #putAside(nowMs: number): void {
     const station = this.#station
@@ -160,6 +204,13 @@ export class Replica {
         doneAtMs,
       })
     }
+  }
+
+  #complete(nowMs: number): number {
+    const job = this.#station.advance(nowMs)
+    this.completedQueueMs = this.#station.completedQueueMs
+    this.completedWorkMs = this.#station.completedWorkMs
+    return job
   }
 
   #fetch(): number {

@@ -1,5 +1,5 @@
 /** The shop as a whole: its routes, its state and its replicas. Worlds drive it; it drives nothing. */
-import type { FailureKind, Process, Reply, Request } from '../core/index.ts'
+import { type FailureKind, type Process, RandomStreams, type Reply, type Request } from '../core/index.ts'
 import {
   instanceIds,
   type Scenario,
@@ -9,6 +9,7 @@ import {
 } from '../scenario/index.ts'
 import { refuse } from './endpoint.ts'
 import { endpoints } from './endpoints/index.ts'
+import type { Host } from './host.ts'
 import { Replica } from './replica.ts'
 import { type RouteMatch, RouteTable } from './route-table.ts'
 import { drawServiceTimeMs } from './service-time.ts'
@@ -27,7 +28,7 @@ export class Shop {
   readonly #work: readonly ServiceTime[]
 
   constructor(scenario: Scenario, mint: TokenMint = signingMint(`loadgen-${scenario.seed}`)) {
-    this.state = new ShopState(scenario.products, mint)
+    this.state = new ShopState(scenario.products, mint, new RandomStreams(scenario.seed))
     this.#work = [...endpoints.map(({ name, work }) => scenario.shop.work[name] ?? work), NO_ROUTE_WORK].map(
       ({ meanMs, sigma }) => ({ meanMs: meanMs * scenario.shop.workScale, sigma }),
     )
@@ -50,14 +51,19 @@ export class Shop {
     return drawServiceTimeMs(this.#work[this.routeOf(match)]!, jobKey)
   }
 
-  /** Answers a request whose work is done: at once, or as a process. */
-  handle(request: Request, match: RouteMatch | undefined, now: () => number): Reply | Process<Reply> {
+  /** Answers a request whose work `host` has done: at once, or as a process. */
+  handle(
+    request: Request,
+    match: RouteMatch | undefined,
+    now: () => number,
+    host: Host,
+  ): Reply | Process<Reply> {
     if (match === undefined) return refuse(404, `No route ${request.method} ${request.path}`, request, now())
     const { endpoint, parameter } = match
     const user = endpoint.open ? undefined : this.state.userOf(request.token, now())
     if (!endpoint.open && user === undefined)
       return refuse(401, whyUnknown(request.token, now()), request, now())
-    return endpoint.handle({ request, parameter, user, state: this.state, now })
+    return endpoint.handle({ request, parameter, user, state: this.state, now, host })
   }
 }
 
@@ -83,6 +89,11 @@ export function noInstance(service: string): Reply {
   return { status: 503, body: { error: `No healthy instances available for service: ${service}` } }
 }
 
+/** The reply of the balancer when its policy gives the request to none of the instances that might have it. */
+export function shed(service: string): Reply {
+  return { status: 503, body: { error: `Overloaded: requests are being shed for service: ${service}` } }
+}
+
 /** The reply of the balancer when the instance that it chose gave none. */
 export function upstreamFailed(failure: FailureKind): Reply {
   return { status: failure === 'timeout' ? 504 : 502, body: { error: `Upstream failed: ${failure}` } }
@@ -91,9 +102,4 @@ export function upstreamFailed(failure: FailureKind): Reply {
 /** The reply of an instance that a fault makes answer with an error. */
 export function faulty(status: number, request: Request, nowMs: number): Reply {
   return refuse(status, 'Injected fault', request, nowMs)
-}
-
-/** Tells the two kinds of answer of `Shop.handle` apart. */
-export function isReply(result: Reply | Process<Reply>): result is Reply {
-  return 'status' in result
 }

@@ -1,7 +1,8 @@
 /** The state of the shop: what its databases hold, shared by all replicas of a service. */
-import type { JsonObject } from '../core/index.ts'
+import type { Json, JsonObject, RandomStreams } from '../core/index.ts'
 import type { Product } from '../scenario/index.ts'
 import { isoTime } from './iso-time.ts'
+import { Stock, type WarehouseStock } from './stock.ts'
 import { type TokenMint, tokenExpiresAtMs } from './token.ts'
 
 export interface User {
@@ -11,9 +12,11 @@ export interface User {
   readonly firstName: string
   readonly lastName: string
   readonly phoneNumber: string
+  /** Sees the accounts of others, too. */
+  readonly isAdmin: boolean
   /**
-   * Tokens of the newest login and of the one before it. Both are good: the order of a session that is over may still
-   * be on its way with the token of that session.
+   * Tokens of the newest login and of the one before it: the order of a session that is over may still be on its way
+   * with the token of that session.
    */
   token: string | undefined
   tokenBefore: string | undefined
@@ -35,11 +38,21 @@ export interface Cart {
   readonly items: Map<string, CartItem>
   readonly createdAt: string
   updatedAt: string
+  /** The browser session that was last named with it. */
+  sessionId: string | null
   /** As the cart service shows it; undefined after a change, until somebody looks. */
   view: JsonObject | undefined
 }
 
-export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED'
+export const ORDER_STATUSES = [
+  'PENDING',
+  'CONFIRMED',
+  'PROCESSING',
+  'SHIPPED',
+  'DELIVERED',
+  'CANCELLED',
+] as const
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
 
 export interface Order {
   readonly id: number
@@ -52,53 +65,62 @@ export interface Order {
   readonly createdAtMs: number
   status: OrderStatus
   paymentId: number | null
+  paymentStatus: PaymentStatus | null
 }
+
+export type PaymentStatus = 'COMPLETED' | 'FAILED' | 'REFUNDED'
 
 export interface Payment {
   readonly id: number
   readonly userId: string
   readonly orderId: number | null
+  readonly orderNumber: string | null
   readonly amount: number
   readonly currency: string
-  status: 'COMPLETED' | 'FAILED' | 'REFUNDED'
+  readonly paymentMethod: string | null
+  status: PaymentStatus
 }
+
+export const NOTIFICATION_STATUSES = [
+  'PENDING',
+  'SCHEDULED',
+  'SENT',
+  'DELIVERED',
+  'READ',
+  'FAILED',
+  'CANCELLED',
+] as const
+export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number]
 
 export interface Notification {
   readonly id: number
   readonly userId: string
   readonly type: string
   readonly title: string
+  readonly message: string
+  readonly channels: readonly Json[]
+  readonly priority: string
+  /** ISO 8601, as the client said it; null for one that went out at once. */
+  readonly scheduledAt: string | null
   readonly createdAtMs: number
-}
-
-export interface StockItem {
-  readonly product: Product
-  /** As the catalogue shows it: made once, since products do not change. */
-  readonly productView: JsonObject
-  /** What a search looks through: name and category in lower case. */
-  readonly searchText: string
-  total: number
-  reserved: number
-  /** As the inventory shows it; undefined after a change, until somebody looks. */
-  view: JsonObject | undefined
+  status: NotificationStatus
 }
 
 export interface Reservation {
   readonly sku: string
+  /** Where it lies, unless a client has put stock of its own in its place. */
+  readonly stock: WarehouseStock
   readonly quantity: number
   open: boolean
 }
 
-/** So much of every product that a run never sells out by itself. */
-const STOCK_PER_PRODUCT = 1_000_000
 /** Only the newest are kept of what grows with every order and is only ever read one by one. */
 const KEPT_NOTIFICATIONS = 10_000
 
 export class ShopState {
   readonly #mint: TokenMint
-  readonly stock: ReadonlyMap<string, StockItem>
-  /** Selections of products by the path that asked for them. */
-  readonly found = new Map<string, readonly JsonObject[]>()
+  readonly random: RandomStreams
+  readonly stock: Stock
   readonly usersByEmail = new Map<string, User>()
   readonly usersById = new Map<number, User>()
   readonly carts = new Map<number, Cart>()
@@ -110,9 +132,10 @@ export class ShopState {
   readonly #tokens = new Map<string, { user: User; expiresAtMs: number }>()
   #lastId = 0
 
-  constructor(products: readonly Product[], mint: TokenMint) {
+  constructor(products: readonly Product[], mint: TokenMint, random: RandomStreams) {
     this.#mint = mint
-    this.stock = new Map(products.map((product) => [product.sku, stockItem(product)]))
+    this.random = random
+    this.stock = new Stock(products)
   }
 
   nextId(): number {
@@ -124,10 +147,11 @@ export class ShopState {
     this.usersById.set(user.id, user)
   }
 
-  /** A token that `userOf` knows for 24 hours. The login after the next one ends it. */
+  /** A token that `userOf` knows for 24 hours. If its mint cannot read it, the login after the next one ends it. */
   login(user: User, nowMs: number): string {
-    const claims = { sub: user.email, userId: String(user.id), email: user.email, authorities: ['ROLE_USER'] }
-    const token = this.#mint(claims, nowMs)
+    const authorities = user.isAdmin ? ['ROLE_USER', 'ROLE_ADMIN'] : ['ROLE_USER']
+    const claims = { sub: user.email, userId: String(user.id), email: user.email, authorities }
+    const token = this.#mint.issue(claims, nowMs)
     if (user.token === token) return token // two logins within a second
     if (user.tokenBefore !== undefined) this.#tokens.delete(user.tokenBefore)
     user.tokenBefore = user.token
@@ -139,18 +163,33 @@ export class ShopState {
   userOf(token: string | undefined, nowMs: number): User | undefined {
     if (token === undefined) return undefined
     const entry = this.#tokens.get(token)
-    return entry !== undefined && nowMs < entry.expiresAtMs ? entry.user : undefined
+    if (entry !== undefined) return nowMs < entry.expiresAtMs ? entry.user : undefined
+    const email = this.#mint.subjectOf(token, nowMs)
+    return email === undefined ? undefined : this.usersByEmail.get(email)
   }
 
-  /** The cart of a user, made if there is none. */
+  /** The cart of a user, made if there is none. It stays: the predecessor forgets carts after two hours. */
   cartOf(userId: number, nowMs: number): Cart {
-    let cart = this.carts.get(userId)
-    if (cart === undefined) {
-      const createdAt = isoTime(nowMs)
-      cart = { id: this.nextId(), userId, items: new Map(), createdAt, updatedAt: createdAt, view: undefined }
-      this.carts.set(userId, cart)
+    const known = this.carts.get(userId)
+    if (known !== undefined) return known
+    const createdAt = isoTime(nowMs)
+    const cart = {
+      id: this.nextId(),
+      userId,
+      items: new Map(),
+      createdAt,
+      updatedAt: createdAt,
+      sessionId: null,
+      view: undefined,
     }
+    this.carts.set(userId, cart)
     return cart
+  }
+
+  /** Every change of a cart ends here. */
+  touchCart(cart: Cart, nowMs: number): void {
+    cart.updatedAt = isoTime(nowMs)
+    cart.view = undefined
   }
 
   addOrder(order: Order): void {
@@ -165,17 +204,5 @@ export class ShopState {
     if (this.notifications.size > KEPT_NOTIFICATIONS) {
       this.notifications.delete(this.notifications.keys().next().value!)
     }
-  }
-}
-
-function stockItem(product: Product): StockItem {
-  const { sku, name, category, price, image } = product
-  return {
-    product,
-    productView: { sku, name, category, price, image, status: 'ACTIVE' },
-    searchText: `${name}\n${category}`.toLowerCase(),
-    total: STOCK_PER_PRODUCT,
-    reserved: 0,
-    view: undefined,
   }
 }

@@ -20,6 +20,8 @@ export interface Station {
   readonly inSystem: number
   /** Jobs beyond one per worker. */
   readonly waiting: number
+  /** Present speed: 0 stands still. */
+  readonly speed: number
   /** Of the job that `advance` returned last. */
   readonly completedQueueMs: number
   readonly completedWorkMs: number
@@ -35,6 +37,13 @@ export interface Station {
   drop(nowMs: number): number[]
   /** Time that workers have been busy until now, summed over the workers. */
   busyMs(nowMs: number): number
+  /** Work of all jobs that is not done yet, in ms at speed 1. */
+  workLeftMs(nowMs: number): number
+  /**
+   * By how much longer all jobs together would be there, if one of `workMs` came now and no other after it: its own time,
+   * and what it costs the others. Infinity if the replica stands still.
+   */
+  addedMs(workMs: number, nowMs: number): number
 }
 
 const STATIONS: Readonly<Record<Discipline, new (options: StationOptions) => Station>> = {

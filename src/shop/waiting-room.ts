@@ -31,6 +31,18 @@ export class WaitingRoom {
     return this.#sinceMs[this.#head]!
   }
 
+  /** Work of the one before whom `place` others wait. */
+  workMsAt(place: number): number {
+    return this.#workMs[(this.#head + place) & this.#mask]!
+  }
+
+  /** Work of all who wait. */
+  workMs(): number {
+    let sum = 0
+    for (let place = 0; place < this.#length; place++) sum += this.workMsAt(place)
+    return sum
+  }
+
   enter(job: number, workMs: number, sinceMs: number): void {
     if (this.#length > this.#mask) this.#grow()
     const tail = (this.#head + this.#length) & this.#mask

@@ -137,6 +137,29 @@ export class Histogram {
     throw new Error('histogram: the counts of the buckets do not add up to the count of values')
   }
 
+  /**
+   * How many values are up to each of the bounds. Values just above a bound that share its bucket count as up to it.
+   *
+   * @param bounds finite, 0 or above, ascending
+   */
+  countsUpTo(bounds: readonly number[]): number[] {
+    const counts: number[] = []
+    let seen = 0
+    let from = this.#firstOctave << this.mantissaBits
+    for (const bound of bounds) {
+      VALUE[0] = bound
+      const to = (WORDS[HIGH_WORD]! >>> this.#shift) + 1
+      for (let bucket = from; bucket < to; bucket++) {
+        const page = this.#pages[(bucket >>> this.mantissaBits) - this.#firstOctave]
+        if (page === undefined) bucket |= this.#slotMask
+        else seen += page[bucket & this.#slotMask]!
+      }
+      from = Math.max(from, to)
+      counts.push(seen)
+    }
+    return counts
+  }
+
   toJSON(): HistogramJson {
     const buckets: number[] = []
     let before = 0

@@ -1,7 +1,12 @@
 /** Policies of a run by text: the built-in ones, and `model:DIRECTORY` for a trained one. */
 import { LoadgenError } from '../core/index.ts'
 import { learners, loadTabularModel } from '../learning/index.ts'
-import { type PolicyExtension, type PolicyFactory, policyFactory } from '../routing/index.ts'
+import {
+  INSTANCE_FEATURES,
+  type PolicyExtension,
+  type PolicyFactory,
+  policyFactory,
+} from '../routing/index.ts'
 import type { Vocabulary } from '../scenario/index.ts'
 import { endpoints, faultKinds } from '../shop/index.ts'
 
@@ -36,4 +41,5 @@ export const vocabulary: Vocabulary = {
   algorithms: learners.names,
   faults: faultKinds.all,
   routes: endpoints.map(({ name }) => name),
+  instanceFeatures: INSTANCE_FEATURES,
 }

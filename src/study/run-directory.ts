@@ -1,7 +1,7 @@
 /** The directory of a run: where its files are, and what is in its manifest. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder, WorldError } from '../core/index.ts'
+import { makeStampedFolder, WorldError } from '../core/index.ts'
 import { type Scenario, scenarioHash } from '../scenario/index.ts'
 
 export interface RunDirectory {
@@ -26,11 +26,9 @@ export const PRODUCT_VERSION: string = JSON.parse(
  * @throws WorldError if it cannot be made
  */
 export function createRunDirectory(out: string, scenario: string, startedAt: Date): RunDirectory {
-  const stamp = startedAt.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-')
-  const name = `${scenario.replaceAll(/[^\w.-]+/g, '-')}-${stamp}`
+  const name = scenario.replaceAll(/[^\w.-]+/g, '-')
   try {
-    makeFolder(out)
-    return runDirectory(makeNew(join(out, name)))
+    return runDirectory(makeStampedFolder(out, name, startedAt))
   } catch (error) {
     throw new WorldError(
       `${out}: cannot make a run directory (${(error as Error).message}): choose another with --out`,
@@ -70,16 +68,4 @@ export function writeManifest(
     scenario: run.scenario,
   }
   writeFileSync(directory.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
-}
-
-function makeNew(path: string): string {
-  for (let attempt = 1; ; attempt++) {
-    const candidate = attempt === 1 ? path : `${path}-${attempt}`
-    try {
-      mkdirSync(candidate)
-      return candidate
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-  }
 }

@@ -6,10 +6,12 @@ import { writeFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LoadgenError } from '../core/index.ts'
 import { type EpochReport, type TrainingSummary as TrainedModel, trainModel } from '../learning/index.ts'
-import { type LoadedScenario, type Scenario, scenarioHash } from '../scenario/index.ts'
+import { refuseOracles } from '../routing/index.ts'
+import { type LoadedScenario, type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
 import { drawnFaults } from '../shop/index.ts'
 import { describeDataset } from '../worlds/index.ts'
 import { compare } from './compare.ts'
+import { captureTokens } from './external-run.ts'
 import { modelPolicy, resolvePolicy } from './policies.ts'
 import type { ReplayResult, ReplayTask } from './replay.ts'
 import { replayAll } from './replay-pool.ts'
@@ -18,7 +20,9 @@ import { openRunLog, type RunLog } from './run-log.ts'
 import { RunStatistics } from './run-statistics.ts'
 import type { ComparisonSummary, RunSummary, TrainingSummary } from './run-summary.ts'
 import { summarize } from './summarize.ts'
-import { requireTarget, runWorld } from './world-run.ts'
+import { requireTarget } from './target-address.ts'
+import { withoutEffect } from './without-effect.ts'
+import { runWorld } from './world-run.ts'
 
 /** Replays use seeds far from the one that made the data. */
 const HELD_OUT = 1_000_000
@@ -57,9 +61,12 @@ export interface FinishedRun {
 export async function runScenario(options: RunScenarioOptions): Promise<FinishedRun> {
   const { loaded, target, events, signal } = options
   const { scenario } = loaded
-  const policy = scenario.routing.policy
+  // What another balancer goes by is its own affair.
+  const policy = target === undefined ? scenario.routing.policy : 'external'
   // What cannot work is to be found before anything is made.
-  resolvePolicy(policy)
+  const policies = resolvePolicy(scenario.routing.policy)
+  if (scenario.world === 'live' && target === undefined) refuseOracles(policies(SERVICES[0]))
+  if (target !== undefined && scenario.capture !== undefined) captureTokens(scenario.capture)
   if (target !== undefined) await requireTarget(target)
   const startedAt = new Date()
   const directory = createRunDirectory(options.out, scenario.name, startedAt)
@@ -71,7 +78,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
     writeFileSync(directory.dataset, `${JSON.stringify(describeDataset(runId, scenario), null, 2)}\n`)
   }
   log.info({ run: runId, world: scenario.world, policy, seed: scenario.seed, target: run.target }, 'start')
-  const warnings = [...loaded.warnings, ...faultsWithoutEffect(scenario, target)]
+  const warnings = [...loaded.warnings, ...withoutEffect(scenario, target)]
   for (const warning of warnings) log.warn(warning)
   events.onStart(directory)
 
@@ -116,15 +123,6 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   }
 }
 
-/** The instances behind a balancer that is not ours are not ours to break. */
-function faultsWithoutEffect({ faults, chaos }: Scenario, target: string | undefined): string[] {
-  if (target === undefined || faults.length + chaos.length === 0) return []
-  return [
-    'the faults of the scenario did not act: they befall the instances of our own shop only; ' +
-      'leave --target away, or raise the shop with this scenario by "loadgen target"',
-  ]
-}
-
 /** A virtual run is a function of scenario and seed, and so is its name; live runs differ by when they were. */
 function runIdOf(scenario: Scenario, startedAt: Date): string {
   const id = `${scenario.name}-${scenarioHash(scenario).slice(0, 8)}-${scenario.seed}`
@@ -145,7 +143,11 @@ async function learn(
     return { ...summary, warnings: [...summary.warnings, text] }
   }
   if (summary.experience.file === null) {
-    return warn('not trained: the decisions of a balancer that is not ours cannot be seen')
+    return warn(
+      'not trained: the decisions of a balancer that is not ours cannot be seen, unless its answers name the instance: ' +
+        'say in which header (capture.instanceHeader of the scenario, or --instance-header); ' +
+        '"loadgen doctor --target URL" shows whether there is one, and how to add it',
+    )
   }
   let training: TrainingSummary
   try {
@@ -157,6 +159,11 @@ async function learn(
   }
   log.info({ model: directory.model, epochs: training.epochs }, 'trained')
   if (!options.evaluate) return { ...summary, training }
+  if (options.target !== undefined) {
+    const text =
+      'not compared: replays are of the simulated shop, and the model is of the instances of another'
+    return { ...warn(text), training }
+  }
   let comparison: ComparisonSummary | null
   try {
     comparison = await evaluate(scenario, directory, options)

@@ -1,4 +1,5 @@
 /** The summary of a run: the shape of `summary.json`, and all that the reports show. */
+import type { CaptureSummary } from './capture-summary.ts'
 
 export interface LatencySummary {
   readonly count: number
@@ -23,10 +24,12 @@ export interface InstanceSummary {
 
 export interface ServiceSummary {
   readonly service: string
-  /** As the balancer saw it: one per routing decision; absent with a balancer that is not ours. */
+  /** As the balancer saw it: one per routing decision. Of one that is not ours, those whose instance is known. */
   readonly decisions: number
   readonly errorRate: number
   readonly latency: LatencySummary
+  /** Requests beyond the decisions that the balancer refused itself: no instance was eligible, or the policy shed them. */
+  readonly sheds: number
   readonly instances: readonly InstanceSummary[]
 }
 
@@ -166,6 +169,7 @@ export interface RunSummary {
   readonly world: 'live' | 'virtual'
   /** URL of the balancer, or `embedded`. */
   readonly target: string
+  /** `external` where another balancer decides. */
   readonly policy: string
   readonly seed: number
   readonly startedAt: string
@@ -212,6 +216,8 @@ export interface RunSummary {
     readonly meanReward: number | null
     readonly meanRewards: Readonly<Record<string, number>> | null
   }
+  /** Null where the balancer is ours, or nothing was captured. */
+  readonly capture: CaptureSummary | null
   readonly bucketMs: number
   readonly series: readonly SeriesPoint[]
   readonly training: TrainingSummary | null

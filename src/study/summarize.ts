@@ -1,7 +1,8 @@
 /** From the statistics of a run to its summary. */
 import type { MeanRewards } from '../experience/index.ts'
-import { instanceIds, type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
+import { instanceIds, type Scenario, SERVICES, type ServiceName, scenarioHash } from '../scenario/index.ts'
 import type { DecisionStatistics } from '../worlds/index.ts'
+import { type CapturedRun, captureWarnings } from './captured-run.ts'
 import { latencySummary } from './request-counts.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import type { MistakeSummary, PhaseSummary, RunSummary, ServiceSummary } from './run-summary.ts'
@@ -22,8 +23,9 @@ export interface SummaryInput {
   /** Why the run was stopped before its time, if it was. */
   readonly stopped: string | null
   readonly statistics: RunStatistics
-  /** Undefined with a balancer that is not ours. */
+  /** Undefined with a balancer that is not ours, and whose decisions were not captured. */
   readonly decisions: DecisionStatistics | undefined
+  readonly captured?: CapturedRun | undefined
   readonly experience: {
     readonly decisions: number
     readonly recorded: number
@@ -37,6 +39,8 @@ export function summarize(input: SummaryInput): RunSummary {
   const { scenario, statistics, endMs, experience } = input
   const { total, sessions } = statistics
   const cut = input.interrupted || input.stopped !== null
+  const captureProblems = input.captured === undefined ? [] : captureWarnings(input.captured)
+  const warnings = [...input.warnings, ...captureProblems]
   statistics.integrateUsers(endMs)
   const measured = {
     requests: total.requests,
@@ -73,7 +77,7 @@ export function summarize(input: SummaryInput): RunSummary {
         latency: latencySummary(counts.latency),
       }))
       .sort((a, b) => b.requests - a.requests),
-    services: input.decisions === undefined ? [] : serviceSummaries(scenario, input.decisions),
+    services: input.decisions === undefined ? [] : serviceSummaries(instancesOf(input), input.decisions),
     phases: phaseSummaries(scenario, statistics, endMs),
     failures: Object.fromEntries(statistics.failures),
     mistakes: mistakeSummaries(statistics),
@@ -88,12 +92,13 @@ export function summarize(input: SummaryInput): RunSummary {
       meanReward: experience.rewards?.reward ?? null,
       meanRewards: experience.rewards?.parts ?? null,
     },
+    capture: input.captured?.summary ?? null,
     bucketMs: statistics.series.bucketMs,
     series: statistics.series.points(endMs),
     training: null,
     comparison: null,
     // Of a run that was cut short, everybody knows already that it held less.
-    warnings: cut ? input.warnings : [...input.warnings, ...shortfalls(scenario, statistics)],
+    warnings: cut ? warnings : [...warnings, ...shortfalls(scenario, statistics)],
   }
 }
 
@@ -103,16 +108,28 @@ function mistakeSummaries({ mistakes }: RunStatistics): MistakeSummary[] {
     .sort((a, b) => b.made - a.made)
 }
 
-function serviceSummaries(scenario: Scenario, { services }: DecisionStatistics): ServiceSummary[] {
-  return SERVICES.map((service, s) => {
-    const { latency, instances } = services[s]!
+/** By service, in the order of the rows; a client sees only the services that it calls itself. */
+function instancesOf({ scenario, captured }: SummaryInput): ReadonlyMap<ServiceName, readonly string[]> {
+  const instances = (service: ServiceName) =>
+    captured === undefined ? instanceIds(scenario, service) : captured.instances[service]
+  const all = SERVICES.map((service) => [service, instances(service)] as const)
+  return new Map(all.filter(([, ids]) => ids.length > 0))
+}
+
+function serviceSummaries(
+  instanceIdsOf: ReadonlyMap<ServiceName, readonly string[]>,
+  { services }: DecisionStatistics,
+): ServiceSummary[] {
+  return [...instanceIdsOf].map(([service, ids]) => {
+    const { latency, instances, sheds } = services[SERVICES.indexOf(service)]!
     const failures = instances.reduce((sum, instance) => sum + instance.failures, 0)
     return {
       service,
       decisions: latency.count,
       errorRate: latency.count === 0 ? 0 : failures / latency.count,
       latency: latencySummary(latency),
-      instances: instanceIds(scenario, service).map((instance, i) => {
+      sheds,
+      instances: ids.map((instance, i) => {
         const { answers, failures, latencyMs } = instances[i] ?? { answers: 0, failures: 0, latencyMs: 0 }
         return {
           instance,

@@ -1,28 +1,21 @@
 /** One run of a scenario in either world, down to its statistics and files. */
-import { RandomStreams, TargetError } from '../core/index.ts'
 import { JsonlFile, type MeanRewards } from '../experience/index.ts'
 import type { Scenario } from '../scenario/index.ts'
 import {
   type Backlog,
   DecisionStatistics,
-  epochMs,
-  type FinishedRequest,
-  HttpClient,
-  LiveWorld,
   logNames,
   RecordingThread,
-  type RunObserver,
   runVirtual,
   TargetProcess,
 } from '../worlds/index.ts'
+import type { CapturedRun } from './captured-run.ts'
+import { runExternal } from './external-run.ts'
+import { generateLoad, withRequestLog } from './generate-load.ts'
 import { resolvePolicy } from './policies.ts'
 import { RequestLog } from './request-log.ts'
 import type { RunDirectory } from './run-directory.ts'
 import type { RunStatistics } from './run-statistics.ts'
-
-const CLIENT_CONNECTIONS = 256
-const PROGRESS_MS = 250
-const FLUSH_MS = 100
 
 export interface WorldRunOptions {
   readonly runId: string
@@ -42,8 +35,9 @@ export interface WorldRunResult {
   readonly endMs: number
   /** Why a virtual run was stopped before its time, if it was. */
   readonly stopped: string | null
-  /** What the balancer saw; undefined with one that is not ours. */
+  /** What the balancer saw, or a client that captured the decisions of one that is not ours; else undefined. */
   readonly decisions: DecisionStatistics | undefined
+  readonly captured: CapturedRun | undefined
   readonly experience: {
     readonly decisions: number
     readonly recorded: number
@@ -83,7 +77,7 @@ async function runVirtualWorld(options: WorldRunOptions): Promise<WorldRunResult
   await requests.close()
   const results = await world.log!.finish()
   const experience = { ...results, file: directory.experiences }
-  return { endMs: world.nowMs, stopped: world.stopped ?? null, decisions, experience }
+  return { endMs: world.nowMs, stopped: world.stopped ?? null, decisions, captured: undefined, experience }
 }
 
 async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
@@ -94,101 +88,17 @@ async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
   target.onLost((error) => lost.abort(error))
   try {
     const signal = AbortSignal.any([options.signal, lost.signal])
-    const endMs = await generate({ ...options, signal }, target.url, '/proxy', target.startEpochMs)
+    const endMs = await generateLoad(
+      { ...options, signal },
+      { origin: target.url, prefix: '/proxy', startEpochMs: target.startEpochMs },
+    )
     if (lost.signal.aborted) throw lost.signal.reason
     const { decisions, recorded, rewards, observed } = await target.stop()
     const file = directory.experiences
     const experience = { decisions, recorded, file, rewards }
-    return { endMs, stopped: null, decisions: observed, experience }
+    return { endMs, stopped: null, decisions: observed, captured: undefined, experience }
   } catch (error) {
     target.kill()
     throw error
   }
-}
-
-async function runExternal(options: WorldRunOptions, target: string): Promise<WorldRunResult> {
-  const { origin, prefix } = targetAddress(target)
-  const endMs = await generate(options, origin, prefix, epochMs())
-  const experience = { decisions: 0, recorded: 0, file: null, rewards: null }
-  return { endMs, stopped: null, decisions: undefined, experience }
-}
-
-/** Sends the load and returns when it ended, in ms of the run. */
-async function generate(
-  options: WorldRunOptions,
-  origin: string,
-  pathPrefix: string,
-  startEpochMs: number,
-): Promise<number> {
-  const { scenario, seed, directory, statistics, signal } = options
-  const requests = await JsonlFile.create(directory.requests)
-  const client = new HttpClient(origin, CLIENT_CONNECTIONS)
-  const accountPrefix = Math.floor(new RandomStreams(startEpochMs).stream('accounts')() * 1e9).toString(36)
-  const observer = withRequestLog(statistics, new RequestLog(requests, scenario))
-  const world = new LiveWorld({ scenario, seed, observer, client, pathPrefix, startEpochMs, accountPrefix })
-  const progress = setInterval(() => options.onProgress(world.nowMs), PROGRESS_MS)
-  const flushing = setInterval(() => requests.flush(), FLUSH_MS)
-  try {
-    await world.run(signal)
-    return world.nowMs
-  } finally {
-    clearInterval(progress)
-    clearInterval(flushing)
-    await client.close()
-    await requests.close()
-  }
-}
-
-/** Statistics first, then the line in the file. */
-export function withRequestLog(statistics: RunStatistics, log: RequestLog): RunObserver {
-  return {
-    onRequest: (request: FinishedRequest) => {
-      statistics.onRequest(request)
-      log.add(request)
-    },
-    onSessionStart: (phase) => statistics.onSessionStart(phase),
-    onSessionEnd: (phase, result) => statistics.onSessionEnd(phase, result),
-    onCheck: (name, passed) => statistics.onCheck(name, passed),
-    onUsers: (nowMs, users, perPhase) => statistics.onUsers(nowMs, users, perPhase),
-    onDropped: () => statistics.onDropped(),
-  }
-}
-
-/** Splits a target's URL; one without a path means `/proxy`, as our own balancer has it. */
-export function targetAddress(target: string): { origin: string; prefix: string } {
-  const url = URL.canParse(target) ? new URL(target) : undefined
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new TargetError(`target "${target}": expected a URL like http://127.0.0.1:8080/proxy`)
-  }
-  if (url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new TargetError(
-      `target "${target}": expected scheme, host, port and path only, like http://127.0.0.1:8080/proxy`,
-    )
-  }
-  const path = url.pathname.replace(/\/+$/, '')
-  return { origin: url.origin, prefix: path === '' ? '/proxy' : path }
-}
-
-/**
- * Makes sure that something answers there. Any HTTP answer will do: whether it is a good one is for the thresholds.
- *
- * @throws TargetError if nothing does
- */
-export async function requireTarget(target: string): Promise<void> {
-  const { origin, prefix } = targetAddress(target)
-  const client = new HttpClient(origin, 1)
-  const path = `${prefix}/user-service/actuator/health`
-  const failure = await new Promise<string | null>((resolve) => {
-    const abort = client.send({ method: 'GET', path, headers: [] }, (result) => {
-      clearTimeout(timer)
-      resolve(result.failure)
-    })
-    const timer = setTimeout(() => abort('timeout'), 5_000)
-  })
-  await client.close()
-  if (failure === null) return
-  throw new TargetError(
-    `${origin}${path}: no answer (${failure}): start the balancer or correct --target; ` +
-      'without --target, loadgen raises its own',
-  )
 }

@@ -12,10 +12,16 @@ export interface InstanceStatistics {
 export interface ServiceStatistics {
   readonly latency: Histogram
   readonly instances: InstanceStatistics[]
+  /** Requests that the balancer gave to no instance. */
+  sheds: number
 }
 
 export interface DecisionStatisticsJson {
-  readonly services: readonly { readonly latency: HistogramJson; readonly instances: InstanceStatistics[] }[]
+  readonly services: readonly {
+    readonly latency: HistogramJson
+    readonly instances: InstanceStatistics[]
+    readonly sheds: number
+  }[]
 }
 
 export class DecisionStatistics implements DecisionObserver {
@@ -26,6 +32,7 @@ export class DecisionStatistics implements DecisionObserver {
     services: readonly ServiceStatistics[] = SERVICES.map(() => ({
       latency: new Histogram(),
       instances: [],
+      sheds: 0,
     })),
   ) {
     this.services = services
@@ -41,15 +48,27 @@ export class DecisionStatistics implements DecisionObserver {
     if (failed) counts.failures++
   }
 
+  onShed(service: number): void {
+    this.services[service]!.sheds++
+  }
+
   toJSON(): DecisionStatisticsJson {
     return {
-      services: this.services.map(({ latency, instances }) => ({ latency: latency.toJSON(), instances })),
+      services: this.services.map(({ latency, instances, sheds }) => ({
+        latency: latency.toJSON(),
+        instances,
+        sheds,
+      })),
     }
   }
 
   static fromJSON(json: DecisionStatisticsJson): DecisionStatistics {
     return new DecisionStatistics(
-      json.services.map(({ latency, instances }) => ({ latency: Histogram.fromJSON(latency), instances })),
+      json.services.map(({ latency, instances, sheds }) => ({
+        latency: Histogram.fromJSON(latency),
+        instances,
+        sheds,
+      })),
     )
   }
 }

@@ -6,7 +6,7 @@ import {
   type LineSink,
   RECORD_VERSION,
 } from '../experience/index.ts'
-import { CONTEXT_FEATURES, INSTANCE_FEATURES, type ServiceRouter } from '../routing/index.ts'
+import { CONTEXT_FEATURES, INSTANCE_FEATURES, type ServiceRouter, STRATEGY_NAMES } from '../routing/index.ts'
 import { instanceIds, type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
 import { endpoints, UNKNOWN_ROUTE } from '../shop/index.ts'
 import { ClientPolicy } from '../traffic/index.ts'
@@ -28,27 +28,34 @@ export function createExperienceLog(options: RecordingOptions): ExperienceLog {
 export function logNames({ run, scenario, routers }: RecordingOptions): ExperienceLogOptions {
   return {
     run,
-    services: SERVICES,
-    instances: instancesOf(scenario),
+    services: routers.map(({ service }) => service),
+    instances: Object.fromEntries(
+      routers.map(({ service, instances }) => [service, instances.map(({ id }) => id)]),
+    ),
     routes: routeNames(),
     phases: scenario.phases.map((phase) => phase.name),
     profiles: Object.keys(scenario.behaviors),
-    policies: routers.map(({ policy: { id, version } }) => ({ id, version })),
     reward: scenario.reward,
     repeats: !new ClientPolicy(scenario.client).single,
   }
 }
 
 /** The contents of `dataset.json`. */
-export function describeDataset(run: string, scenario: Scenario): DatasetDescription {
+export function describeDataset(
+  run: string,
+  scenario: Scenario,
+  observedBy: 'balancer' | 'client' = 'balancer',
+): DatasetDescription {
   return {
     version: RECORD_VERSION,
     run,
     scenario: { name: scenario.name, hash: scenarioHash(scenario) },
     world: scenario.world,
+    observedBy,
     seed: scenario.seed,
     contextFeatures: CONTEXT_FEATURES,
     instanceFeatures: INSTANCE_FEATURES,
+    strategies: STRATEGY_NAMES,
     services: instancesOf(scenario),
     routes: routeNames(),
     reward: scenario.reward,

@@ -9,13 +9,14 @@ export function createRouters(
   policies: PolicyFactory,
   streams: RandomStreams,
 ): ServiceRouter[] {
-  return SERVICES.map(
-    (service) =>
-      new ServiceRouter({
-        service,
-        instances: instanceIds(scenario, service),
-        policy: policies(service),
-        random: streams.stream(`policy/${service}`),
-      }),
-  )
+  return SERVICES.map((service) => {
+    const instances = instanceIds(scenario, service)
+    return new ServiceRouter({
+      service,
+      instances,
+      weights: scenario.shop.services[service].weights ?? instances.map(() => 1),
+      policy: policies(service),
+      random: streams.stream(`policy/${service}`),
+    })
+  })
 }

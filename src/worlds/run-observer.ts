@@ -40,7 +40,10 @@ export interface RunObserver {
   onDropped(phase: number): void
 }
 
-/** One routing decision that has been answered, as the balancer saw it. */
+/** What became of the balancer's requests. */
 export interface DecisionObserver {
+  /** One routing decision has been answered. */
   onAnswer(service: number, instance: number, latencyMs: number, failed: boolean): void
+  /** A request got 503 from the balancer itself: no instance was eligible, or the policy shed it. */
+  onShed(service: number): void
 }

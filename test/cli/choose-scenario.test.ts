@@ -71,3 +71,46 @@ describe('override', () => {
     expect(() => override(loaded, { policy: 'randon' })).toThrow(/did you mean "random"/)
   })
 })
+
+describe('how instances of another balancer are told apart', () => {
+  const plain = chooseScenario({ config: FILE })
+  const captured = chooseScenario({
+    config: fileOf(`${MINIMAL}capture: { instanceHeader: X-A, instances: { cart: [one, two] } }\n`),
+  })
+
+  it('is not said unless a flag or the scenario says it', () => {
+    expect('capture' in override(plain, {}).scenario).toBe(false)
+    expect(override(captured, {}).scenario.capture).toEqual(captured.scenario.capture)
+  })
+
+  it('can be said by flags alone', () => {
+    expect(override(plain, { instanceHeader: 'X-Upstream' }).scenario.capture).toEqual({
+      instanceHeader: 'x-upstream',
+      instanceCookie: null,
+      instances: {},
+      estimatePropensities: false,
+      prometheus: null,
+      admin: null,
+    })
+    const flags = { instanceCookie: 'SERVERID', estimatePropensities: true }
+    expect(override(plain, flags).scenario.capture).toMatchObject({ ...flags, instanceHeader: null })
+  })
+
+  it('is said by flags rather than by the scenario, which still says the rest', () => {
+    expect(
+      override(captured, { instanceHeader: 'X-B', estimatePropensities: true }).scenario.capture,
+    ).toMatchObject({
+      instanceHeader: 'x-b',
+      estimatePropensities: true,
+      instances: { 'cart-service': { one: 'one', two: 'two' } },
+    })
+  })
+
+  it('is refused if it cannot be', () => {
+    expect(() => override(plain, { instanceHeader: 'X Upstream' })).toThrow(
+      '--instance-header: expected a name such as X-Upstream, got "X Upstream"',
+    )
+    expect(() => override(plain, { instanceCookie: 'a=b' })).toThrow('--instance-cookie: expected a name')
+    expect(() => override(plain, { estimatePropensities: true })).toThrow(UsageError)
+  })
+})

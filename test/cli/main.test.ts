@@ -18,6 +18,10 @@ describe('main', () => {
     [`run --config ${GOOD} --seed 1.5`, '--seed: expected a whole number, got "1.5"'],
     [`run --config ${GOOD} --jobs 0`, '--jobs: expected a whole number from 1, got "0"'],
     [
+      `run --config ${GOOD} --policy random --target http://127.0.0.1:1`,
+      '--policy is for our own balancer: what the one at --target goes by is set up there',
+    ],
+    [
       `run --config ${GOOD} --world virtual --target http://127.0.0.1:1`,
       'cannot be used with --world virtual',
     ],
@@ -67,7 +71,7 @@ describe('main', () => {
     expect(stderr).toContain('say what to do')
   })
 
-  it.each(['train', 'validate', 'target', 'list'])('has help for %s', async (command) => {
+  it.each(['train', 'validate', 'target', 'doctor', 'list'])('has help for %s', async (command) => {
     const { code, stdout, stderr } = await capture(`${command} --help`)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     await expect(stdout).toMatchFileSnapshot(`golden/help-${command}.txt`)
@@ -88,6 +92,18 @@ describe('list', () => {
 
   it('algorithms tells what is found in the data', async () => {
     expect((await capture('list algorithms')).stdout).toContain('initialValue (from the data, ')
+  })
+
+  it('policies marks oracles and those that wrap others', async () => {
+    const { stdout } = await capture('list policies')
+    expect(stdout).toMatch(/^epsilon-greedy .*\n +wraps 1\n +epsilon \(default 0.1, 0 to 1\): /m)
+    expect(stdout).toMatch(/^least-work-left .*\n +virtual world only\n/m)
+    expect(stdout).not.toMatch(/^round-robin .*\n +/m)
+    const list = JSON.parse((await capture('list policies --json')).stdout) as { name: string }[]
+    const marks = (name: string) => list.find((entry) => entry.name === name)
+    expect(marks('epsilon-greedy')).toMatchObject({ wraps: 1 })
+    expect(marks('epsilon-greedy')).not.toHaveProperty('virtualWorldOnly')
+    expect(marks('least-work-left')).toMatchObject({ wraps: 0, virtualWorldOnly: true })
   })
 
   it.each([

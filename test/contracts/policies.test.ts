@@ -3,71 +3,51 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { RandomStreams } from '../../src/core/index.ts'
-import { policies, policyFactory, ServiceRouter } from '../../src/routing/index.ts'
+import { isChoice, policies, type ServiceRouter } from '../../src/routing/index.ts'
 import { chiSquare, chiSquareLimit } from '../core/chi-square.ts'
+import { DrivenRouter } from './driven-router.ts'
 
-const VARIANTS = policies.all.flatMap(({ name, wraps }) =>
-  wraps === 0
-    ? [name]
-    : ['least-outstanding', 'round-robin'].map((inner) => `${name}(${Array(wraps).fill(inner).join(', ')})`),
-)
+const CLONES = 300
+const WRAPPED = ['least-outstanding', 'smooth-weighted-round-robin']
 
-interface DriveOptions {
-  readonly count: number
-  readonly decisions: number
-  readonly seed?: number
-  /** Whether instances come and go. */
-  readonly flapping?: boolean
-  /** After every decision. */
-  readonly check?: (router: ServiceRouter, chosen: number) => void
-}
+/** Wrappers around wrappers. */
+const NESTED = [
+  'epsilon-greedy(slow-start(circuit-breaker(backpressure(peak-ewma))))',
+  'backpressure(slow-start(outlier-ejection(health-checks(c3))), limit=aimd, start=3)',
+  'shadow(circuit-breaker(strategies, allOut=shed), epsilon-greedy(prequal))',
+]
 
-function newRouter(policy: string, count: number): ServiceRouter {
-  return new ServiceRouter({
-    service: 'cart-service',
-    instances: Array.from({ length: count }, (_, i) => `cart-${i + 1}`),
-    policy: policyFactory(policy)('cart-service'),
-    random: new RandomStreams(1).stream('policy'),
-  })
-}
-
-/** A router under random traffic: two requests per instance under way, one in ten fails. Returns its choices. */
-function drive(router: ServiceRouter, options: DriveOptions): Int32Array {
-  const { count, decisions, seed = 1, flapping = false, check } = options
-  const random = new RandomStreams(seed).stream('traffic')
-  const choices = new Int32Array(decisions)
-  const underWay = new Int32Array(2 * count).fill(-1)
-  for (let i = 0; i < decisions; i++) {
-    const nowMs = i * 5
-    const slot = i % underWay.length
-    if (underWay[slot] !== -1) router.onAnswer(underWay[slot]!, nowMs, 200 * random(), random() < 0.1)
-    // The first instance always stays.
-    if (flapping && count > 1 && random() < 0.2) {
-      const healthy = random() < 0.5
-      const index = 1 + Math.floor(random() * (count - 1))
-      router.onReport(
-        index,
-        {
-          healthy,
-          cpu: random(),
-          memory: random(),
-          queueDepth: Math.floor(random() * 9),
-        },
-        nowMs,
+/**
+ * Every policy, with every word that it can be told; a wrapper also around another policy. `decisions` is how many of
+ * them must leave no trace in memory: a million, or as many as a policy that is made of others makes in that time.
+ */
+const VARIANTS = policies.all
+  .flatMap(({ name, wraps, parameters, parts = [] }) => {
+    const [usual, another] = WRAPPED.map((inner) => Array<string>(wraps).fill(inner))
+    const textOf = (words: readonly string[]) => (words.length === 0 ? name : `${name}(${words.join(', ')})`)
+    const told = parameters
+      .filter(isChoice)
+      .flatMap((parameter) =>
+        parameter.choices
+          .filter((choice) => choice !== parameter.default)
+          .map((choice) => textOf([...usual!, `${parameter.name}=${choice}`])),
       )
-    }
-    const chosen = router.decide(nowMs, 0)
-    check?.(router, chosen)
-    router.onStart(chosen, nowMs)
-    underWay[slot] = chosen
-    choices[i] = chosen
-  }
-  return choices
-}
+    const others = [...(wraps === 0 ? [] : [textOf(another!)]), ...told]
+    const usually = { text: textOf(usual!), decisions: 1_000_000 / (1 + wraps + parts.length) }
+    return [usually, ...others.map((text) => ({ text, decisions: 150_000 }))]
+  })
+  .concat(NESTED.map((text) => ({ text, decisions: 50_000 })))
+
+const equalWeights = (count: number): number[] => Array<number>(count).fill(1)
+const unequalWeights = (count: number): number[] => Array.from({ length: count }, (_, i) => 1 + (i % 3))
 
 /** Why a decision is none, in words; undefined if it is one. */
 function faultOf({ observation, propensities }: ServiceRouter, chosen: number): string | undefined {
   const { count, eligible } = observation
+  if (chosen === -1) {
+    const some = propensities.findIndex((propensity) => propensity !== 0)
+    return some === -1 ? undefined : `shed, with propensity ${propensities[some]} of ${some}`
+  }
   if (!(chosen >= 0 && chosen < count)) return `chose ${chosen} of ${count}`
   if (eligible[chosen] !== 1) return `chose ${chosen}, which is masked`
   if (!(propensities[chosen]! > 0)) return `chose ${chosen} with propensity ${propensities[chosen]}`
@@ -86,67 +66,121 @@ function checkDecision(router: ServiceRouter, chosen: number): void {
   if (fault !== undefined) throw new Error(`at ${router.observation.nowMs} ms: ${fault}`)
 }
 
-describe.each(VARIANTS)('%s', (text) => {
-  it.each([1, 2, 3, 64])('gives a distribution over the eligible ones of %i, and draws from it', (count) => {
-    drive(newRouter(text, count), { count, decisions: 3000, flapping: true, check: checkDecision })
+describe.each(VARIANTS)('$text', ({ text, decisions }) => {
+  it.each([
+    [1, equalWeights],
+    [2, equalWeights],
+    [3, unequalWeights],
+    [64, equalWeights],
+    [64, unequalWeights],
+  ])('gives a distribution over the eligible ones of %i, and draws from it', (count, weightsOf) => {
+    const driven = new DrivenRouter(text, weightsOf(count))
+    const choices = driven.drive({ decisions: 1500, flapping: true, retrying: true, check: checkDecision })
+    expect(choices.filter((chosen) => chosen === -1).length).toBeLessThan(750)
   })
 
-  it.each([1, 2, 64])('decides among %i of which it has heard nothing yet', (count) => {
-    const router = newRouter(text, count)
-    for (let i = 0; i < 2 * count; i++) {
-      const chosen = router.decide(0, 0)
-      checkDecision(router, chosen)
-      router.onStart(chosen, 0)
-    }
+  it.each([1, 2, 64])('sends the first request to one of %i of which it has heard nothing yet', (count) => {
+    const driven = new DrivenRouter(text, unequalWeights(count))
+    const chosen = driven.decide()
+    expect(chosen).not.toBe(-1)
+    checkDecision(driven.router, chosen)
+    driven.drive({ decisions: 2 * count, check: checkDecision })
   })
 
-  it('takes the only one that is left, with propensity 1', () => {
+  it('takes the only one that is left, with propensity 1, or sheds', () => {
     for (let left = 0; left < 5; left++) {
-      const router = newRouter(text, 5)
-      drive(router, { count: 5, decisions: 50 })
-      const report = { cpu: Number.NaN, memory: Number.NaN, queueDepth: Number.NaN }
-      for (let i = 0; i < 5; i++) router.onReport(i, { ...report, healthy: i === left }, 250)
-      for (let i = 0; i < 10; i++) {
-        expect(router.decide(300, 0)).toBe(left)
+      const driven = new DrivenRouter(text, unequalWeights(5))
+      driven.drive({ decisions: 50 })
+      for (let i = 0; i < 5; i++) driven.router.drain(i, i !== left)
+      const check = (router: ServiceRouter, chosen: number) => {
+        checkDecision(router, chosen)
+        if (chosen === -1) return
+        expect(chosen).toBe(left)
         expect(router.propensities[left]).toBeCloseTo(1, 12)
-        checkDecision(router, left)
       }
+      driven.drive({ decisions: 10, check })
     }
   })
 
-  // A rule that moves on with every choice, as round robin does, has another distribution each time: what it
-  // chose must match the sum of what it said.
+  it('is not asked where nobody may be chosen; one that judges health by itself still decides soundly', () => {
+    const driven = new DrivenRouter(text, unequalWeights(3))
+    driven.drive({ decisions: 20 })
+    const report = { healthy: false, cpu: 0.5, memory: 0.5, queueDepth: 0 }
+    for (let round = 0; round < 9; round++) {
+      for (let i = 0; i < 3; i++) driven.router.onReport(i, report, driven.nowMs)
+    }
+    for (let i = 0; i < 10; i++) {
+      const chosen = driven.decide()
+      if (driven.policy.checksHealth === true) checkDecision(driven.router, chosen)
+      else expect(chosen).toBe(-1)
+    }
+    for (let i = 0; i < 3; i++) driven.router.drain(i)
+    expect(driven.decide()).toBe(-1)
+  })
+
+  // A rule that moves on with every choice, as round robin does, has another distribution each time: what it chose
+  // must match the sum of what it said.
   it.each([2, 3, 8])('chooses each of %i as often as it says', (count) => {
-    const decisions = 20_000
-    const router = newRouter(text, count)
-    drive(router, { count, decisions: 201 })
+    const driven = new DrivenRouter(text, unequalWeights(count))
+    driven.drive({ decisions: 201 })
     const chosen = new Float64Array(count)
     const expected = new Float64Array(count)
-    for (let i = 0; i < decisions; i++) {
-      chosen[router.decide(2000, 0)]! += 1
-      for (let j = 0; j < count; j++) expected[j]! += router.propensities[j]!
+    for (let i = 0; i < 10_000; i++) {
+      const one = driven.decide()
+      if (one !== -1) chosen[one]! += 1
+      for (let j = 0; j < count; j++) expected[j]! += driven.router.propensities[j]!
     }
     expect(chiSquare(chosen, expected)).toBeLessThan(chiSquareLimit(count - 1))
   })
 
+  // And from one and the same state, reached many times over, what it said must be what it does.
+  it('says the same whenever it comes to the same state, and chooses as often as it says', () => {
+    const count = 4
+    const streams = new RandomStreams(5)
+    const chosen = new Float64Array(count)
+    let said: number[] = []
+    for (let clone = 0; clone < CLONES; clone++) {
+      const driven = new DrivenRouter(text, equalWeights(count), 7)
+      driven.drive({ decisions: 25 })
+      driven.drawFrom(streams.stream(`clone/${clone}`))
+      const one = driven.decide()
+      if (one !== -1) chosen[one]! += 1
+      if (clone === 0) said = Array.from(driven.router.propensities)
+      else expect(Array.from(driven.router.propensities)).toEqual(said)
+    }
+    const expected = said.map((propensity) => CLONES * propensity)
+    expect(chiSquare(chosen, expected)).toBeLessThan(chiSquareLimit(count - 1))
+  })
+
   it('makes the same choices from the same draws and the same answers', () => {
-    const choices = () => drive(newRouter(text, 4), { count: 4, decisions: 2000, seed: 9, flapping: true })
+    const choices = () =>
+      new DrivenRouter(text, unequalWeights(4), 9).drive({ decisions: 2000, flapping: true, retrying: true })
     expect(choices()).toEqual(choices())
   })
 
-  // One number kept per decision would be two million bytes.
+  it('takes instances that are added in mid-run, and sends them requests', () => {
+    const driven = new DrivenRouter(text, equalWeights(3))
+    driven.drive({ decisions: 1000, check: checkDecision })
+    driven.addInstance(1)
+    driven.addInstance(2)
+    const choices = driven.drive({ decisions: 4000, check: checkDecision })
+    expect(choices).toContain(3)
+    expect(choices).toContain(4)
+  })
+
+  // One number kept per decision would be a million bytes and more.
   it('does not grow with its decisions', () => {
-    const router = newRouter(text, 3)
-    const run = (decisions: number) => drive(router, { count: 3, decisions })
-    run(20_000)
+    const driven = new DrivenRouter(text, unequalWeights(3))
+    driven.drive({ decisions: 1000 })
+    driven.repeat(100_000)
     const before = heapBytes()
-    run(250_000)
+    driven.repeat(decisions)
     expect(heapBytes() - before).toBeLessThan(500_000)
   })
 
   it('has an id that makes the same policy again', () => {
-    const { id, version } = newRouter(text, 2).policy
-    expect(newRouter(id, 2).policy).toMatchObject({ id, version })
+    const { id, version } = new DrivenRouter(text, equalWeights(2)).policy
+    expect(new DrivenRouter(id, equalWeights(2)).policy).toMatchObject({ id, version })
   })
 })
 

@@ -24,3 +24,10 @@ test.each([
 ])('%s is unknown', (name, message) => {
   expect(() => starts.get(name)).toThrow(new UsageError(message))
 })
+
+test('refuses two of one name', () => {
+  expect(() => new Registry('start', [slow!, fast!, { ...fast!, rank: 3 }])).toThrow(
+    'the list of kind "start" has more than one fast-start: give each a name of its own',
+  )
+  expect(() => new Registry('start', [slow!, slow!])).toThrow('more than one slow-start')
+})

@@ -56,7 +56,7 @@ describe.concurrent('a live run', () => {
       expect(traces).toContain(trace)
       expect(['first', 'second']).toContain(phase)
       expect(['bulk-buyer', 'flash-sale-shopper']).toContain(profile)
-      expect(dataset.services[service]).toContain(action.instance)
+      expect(dataset.services[service]).toContain(action!.instance)
     }
     const called = new Set(experiences.filter(({ hop }) => hop === 1).map(({ service }) => service))
     expect(called, 'a cart looks products up, an order pays').toContain('inventory-service')

@@ -16,6 +16,13 @@ export function folderOf(files: Readonly<Record<string, string>> = {}): string {
   return folder
 }
 
+/** The one folder in a folder. */
+export function onlyFolderIn(folder: string): string {
+  const [name, ...others] = readdirSync(folder)
+  if (name === undefined || others.length > 0) throw new Error(`${folder}: not one folder`)
+  return path.join(folder, name)
+}
+
 /** More than a thousand requests in virtual time: done in a second, and enough to learn from. */
 export const VIRTUAL = `
 name: small
@@ -77,9 +84,7 @@ export class RunFiles {
   readonly path: string
 
   constructor(folder: string) {
-    const [name, ...others] = readdirSync(folder)
-    if (name === undefined || others.length > 0) throw new Error(`${folder}: not one run directory`)
-    this.path = path.join(folder, name)
+    this.path = onlyFolderIn(folder)
   }
 
   list(folder = ''): string[] {

@@ -114,7 +114,7 @@ describe.concurrent('run --policy model:DIR', () => {
     const { experiences, summary } = new RunFiles(out)
     expect(summary).toMatchObject({ world, policy: `model:${Q_MODEL}` })
     expect(experiences.length).toBeGreaterThan(50)
-    const used = new Set(experiences.map(({ policy }) => `${policy.id} ${policy.version}`))
+    const used = new Set(experiences.map(({ policy }) => `${policy!.id} ${policy!.version}`))
     expect([...used]).toEqual([expect.stringContaining(version().slice(0, 12))])
   })
 

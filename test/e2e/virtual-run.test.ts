@@ -160,13 +160,13 @@ describe('the records', () => {
     const { dataset, experiences, summary } = first.files
     const phases = summary.phases.map(({ name }) => name)
     for (const { service, action, route, phase, run, state, propensity } of experiences) {
-      expect(dataset.services[service]![action.index]).toBe(action.instance)
+      expect(dataset.services[service]![action!.index]).toBe(action!.instance)
       expect(dataset.routes).toContain(route)
       expect(phases).toContain(phase)
       expect(run).toBe(dataset.run)
       expect(state.context).toHaveLength(dataset.contextFeatures.length)
       expect(state.instances).toHaveLength(dataset.services[service]!.length)
-      expect(propensity.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6)
+      expect(propensity!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6)
     }
     expect(new Set(experiences.map(({ decision }) => decision)).size).toBe(experiences.length)
   })

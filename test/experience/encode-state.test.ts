@@ -36,6 +36,13 @@ test('writes as many rows as there are candidates', () => {
   expect(observation.instances).toHaveLength(3 * INSTANCE_WIDTH)
 })
 
+test('of an instance of which nothing is known, the row is null; without instances there are no rows', () => {
+  const observation = observationOf({ inFlight: [1, 2] })
+  observation.instances.fill(Number.NaN, INSTANCE_WIDTH)
+  expect(JSON.parse(`{${encoded(observation)}}`).instances[1]).toBeNull()
+  expect(encoded(observationOf({ inFlight: [] }))).toBe('"context":[0,0,0,0],"instances":[]')
+})
+
 test('remembers rows without ever writing an old one', () => {
   const value = fc.constantFrom(0, 1, 12.345, -3, Number.NaN)
   const row = fc.array(value, { minLength: 2 * INSTANCE_WIDTH, maxLength: 2 * INSTANCE_WIDTH })

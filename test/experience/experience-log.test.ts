@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { REWARD_PARTS } from '../../src/core/index.ts'
 import { ExperienceLog, type PendingDecision } from '../../src/experience/index.ts'
 import { totalReward } from '../../src/experience/reward.ts'
+import { DECIDERS } from './deciders.ts'
 import { collectingLog, Observations, OPTIONS, outcomeOf, runBoth, type Step, steps } from './schedules.ts'
 
 const ORIGIN = { trace: 'a'.repeat(32), hop: 0, attempt: 0, phase: 0, profile: 0 }
-const STATE = /"state":\{(.*)\},"action"/
+const STATE = /"state":\{(.*?)\},"action"/
 const NEXT = /"next":\{"dtMs":[\d.]+,(.*)\},"done"/
 
 /** A log that is told one thing after the other, on one service. */
@@ -17,7 +18,7 @@ function told() {
   return {
     ...collected,
     decide: (nowMs: number): PendingDecision =>
-      collected.log.onDecision(0, observations.at(0, nowMs), 1, propensities, 0, ORIGIN),
+      collected.log.onDecision(0, observations.at(0, nowMs), 1, propensities, 0, ORIGIN, DECIDERS[0]),
     answer: (pending: PendingDecision, nowMs: number, status = 200): void =>
       collected.log.onOutcome(pending, outcomeOf(status, nowMs - pending.atMs), nowMs),
     close: (nowMs: number): void => collected.log.close(nowMs, (service) => observations.at(service, nowMs)),
@@ -169,7 +170,10 @@ it('uses its memory again', () => {
 /** Rewards are written with six decimals. */
 function roughly({ rewards, reward }: ReturnType<ReturnType<typeof collectingLog>['records']>[number]) {
   if (rewards === null) return {}
-  const parts = REWARD_PARTS.map((part) => [part, expect.closeTo(rewards[part], 5)])
+  const parts = REWARD_PARTS.map((part) => [
+    part,
+    rewards[part] === null ? null : expect.closeTo(rewards[part], 5),
+  ])
   return { rewards: Object.fromEntries(parts), reward: expect.closeTo(reward!, 5) }
 }
 

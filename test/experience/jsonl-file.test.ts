@@ -88,7 +88,7 @@ describe('JsonlFile', () => {
       const refused = JsonlFile.create(path)
       await expect(refused).rejects.toThrow(WorldError)
       await expect(refused).rejects.toThrow(`${path}: cannot be written (`)
-      await expect(refused).rejects.toThrow('): choose another --out folder')
+      await expect(refused).rejects.toThrow('): choose another folder')
     }
   })
 

@@ -1,18 +1,29 @@
 /** The experience log as plain objects: what `ExperienceLog` ought to write, without a thought for speed. */
-import type { RewardParts } from '../../src/core/index.ts'
-import type { CallOrigin, ExperienceLogOptions, Outcome } from '../../src/experience/index.ts'
-import type { ExperienceRecord, RecordedState } from '../../src/experience/record.ts'
+import type { CallOrigin, Decider, ExperienceLogOptions, Outcome } from '../../src/experience/index.ts'
+import type {
+  ExperienceRecord,
+  RecordedInstance,
+  RecordedRewards,
+  RecordedShadow,
+  RecordedState,
+} from '../../src/experience/record.ts'
 import { CONTEXT_WIDTH, INSTANCE_WIDTH, instanceFeature, type Observation } from '../../src/routing/index.ts'
 
 interface NaiveDecision {
   readonly service: number
   readonly atMs: number
   readonly state: RecordedState
-  readonly balance: number
-  readonly action: number
-  readonly propensity: readonly number[]
+  readonly balance: number | null
+  action: number
+  propensity: readonly number[] | null
+  readonly estimated: boolean
+  readonly retryOf: number | null
+  readonly strategy: { readonly index: number; readonly name: string } | undefined
+  readonly strategyPropensity: readonly number[] | undefined
+  readonly shadow: (Omit<RecordedShadow, 'action'> & { readonly index: number }) | undefined
   readonly route: number
   readonly origin: CallOrigin
+  readonly decider: Decider | undefined
   answer: { readonly atMs: number; readonly outcome: Outcome } | undefined
 }
 
@@ -29,23 +40,42 @@ export class NaiveLog {
     service: number,
     observation: Observation,
     action: number,
-    propensities: Float64Array,
+    propensities: Float64Array | undefined,
     route: number,
     origin: CallOrigin,
+    decider: Decider | undefined,
+    retryOf?: number,
   ): NaiveDecision {
+    const { strategy, shadow } = decider ?? {}
+    const { count } = observation
     const decision: NaiveDecision = {
       service,
       atMs: observation.nowMs,
       state: stateOf(observation),
-      balance: jainOf(observation, action) - 1,
+      balance: action === -1 ? null : jainOf(observation, action) - 1,
       action,
-      propensity: Array.from(propensities),
+      propensity: propensities === undefined ? null : Array.from(propensities.slice(0, count)),
+      estimated: action === -1,
+      retryOf: retryOf ?? null,
+      strategy: strategy && { index: strategy.index, name: strategy.names[strategy.index]! },
+      strategyPropensity: strategy && Array.from(strategy.propensities),
+      shadow: shadow && {
+        policy: { ...shadow.policy },
+        index: shadow.index,
+        propensity: Array.from(shadow.propensities.slice(0, count)),
+      },
       route,
       origin,
+      decider,
       answer: undefined,
     }
     this.#decisions.push(decision)
     return decision
+  }
+
+  resolveAction(decision: NaiveDecision, action: number, propensities?: Float64Array): void {
+    decision.action = action
+    if (propensities !== undefined) decision.propensity = Array.from(propensities)
   }
 
   onOutcome(decision: NaiveDecision, outcome: Outcome, nowMs: number): void {
@@ -67,14 +97,14 @@ export class NaiveLog {
   }
 
   #record(id: number): ExperienceRecord {
-    const { services, instances, routes, phases, profiles, policies, run } = this.#options
+    const { services, instances, routes, phases, profiles, run } = this.#options
     const one = this.#decisions[id]!
     const { answer, origin, atMs, action, state, propensity } = one
     const service = services[one.service]!
     const follower = this.#decisions.find((other, i) => i > id && other.service === one.service)
     const closing = { atMs: this.#closing!.atMs, state: this.#closing!.states[one.service]! }
     const next = follower ?? closing
-    const { id: policy, version } = policies[one.service]!
+    const named = (index: number) => ({ index, instance: instances[service]![index]! })
     const rewards = answer === undefined ? null : this.#rewards(one, next.atMs)
     return {
       v: 1,
@@ -88,10 +118,13 @@ export class NaiveLog {
       service,
       route: routes[one.route]!,
       state,
-      action: { index: action, instance: instances[service]![action]! },
+      action: action === -1 ? null : { ...named(action), ...(one.strategy && { strategy: one.strategy }) },
       propensity,
-      policy: { id: policy, version },
-      outcome: answer === undefined ? null : outcomeOf(answer.outcome),
+      ...(one.strategyPropensity && { strategyPropensity: one.strategyPropensity }),
+      ...(one.estimated && propensity !== null && { propensityEstimated: true }),
+      policy: one.decider === undefined ? null : { id: one.decider.id, version: one.decider.version },
+      ...(one.shadow && { shadow: shadowOf(one.shadow, named) }),
+      outcome: answer === undefined ? null : outcomeOf(answer.outcome, one.retryOf),
       rewards,
       reward: rewards === null ? null : this.#total(rewards),
       next: { ...next.state, dtMs: next.atMs - atMs },
@@ -100,7 +133,7 @@ export class NaiveLog {
     }
   }
 
-  #rewards({ service, atMs, balance, answer }: NaiveDecision, nextAtMs: number): RewardParts {
+  #rewards({ service, atMs, balance, answer }: NaiveDecision, nextAtMs: number): RecordedRewards {
     const { latencyMs, failed } = answer!.outcome
     const { targetLatencyMs: target } = this.#options.reward
     const apdex = latencyMs <= target ? 1 : latencyMs <= 4 * target ? 0.5 : 0
@@ -123,17 +156,27 @@ export class NaiveLog {
     return sum
   }
 
-  #total(rewards: RewardParts): number {
+  #total(rewards: RecordedRewards): number {
     const { weights } = this.#options.reward
-    return (Object.keys(weights) as (keyof RewardParts)[]).reduce(
-      (sum, part) => sum + weights[part] * rewards[part],
+    return (Object.keys(weights) as (keyof RecordedRewards)[]).reduce(
+      (sum, part) => sum + weights[part] * (rewards[part] ?? 0),
       0,
     )
   }
 }
 
-function outcomeOf({ status, latencyMs, queueMs, workMs, failure }: Outcome): ExperienceRecord['outcome'] {
-  return { status, latencyMs, queueMs: known(queueMs), workMs: known(workMs), failure, retryOf: null }
+function shadowOf(
+  { policy, index, propensity }: NonNullable<NaiveDecision['shadow']>,
+  named: (index: number) => RecordedInstance,
+): RecordedShadow {
+  return { policy, action: index === -1 ? null : named(index), propensity }
+}
+
+function outcomeOf(
+  { status, latencyMs, queueMs, workMs, failure }: Outcome,
+  retryOf: number | null,
+): ExperienceRecord['outcome'] {
+  return { status, latencyMs, queueMs: known(queueMs), workMs: known(workMs), failure, retryOf }
 }
 
 function stateOf({ context, instances, count }: Observation): RecordedState {

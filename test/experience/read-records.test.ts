@@ -42,13 +42,44 @@ test.each([
   ],
   ['shape', edited({ state: { context: [1], instances: [] } }), /state\.context: expected 4 numbers, got 1/],
   ['shape', edited({ state: undefined }), /state\.context: expected a list/],
-  ['shape', edited({ propensity: undefined }), /propensity: expected a list/],
+  ['shape', edited({ propensity: undefined }), /propensity: expected a list or null/],
+  ['shape', edited({ action: undefined }), /action\.index: expected an integer from 0 to 1, got undefined/],
+  [
+    'shape',
+    edited({
+      state: { ...run.records[3]!.state, instances: run.records[3]!.state.instances.slice(0, 1) },
+      action: { index: 1 },
+    }),
+    /action\.index: expected an integer from 0 to 0, got 1/,
+  ],
+  [
+    'shape',
+    edited({ state: { ...run.records[3]!.state, instances: [null, null, null] } }),
+    /state\.instances: expected at most 2 rows, got 3/,
+  ],
   ['shape', edited({ next: { ...run.records[3]!.next, instances: [null, [1]] } }), /next\.instances\[1\]/],
 ])('a line that is %s is left out, counted and named', (fault, line, message) => {
   const opened = openRun(writeRun(run, [...lines.slice(0, 2), line, ...lines.slice(2)]))
   expect([...opened.records()]).toEqual(run.records)
   expect([...opened.problems.counts]).toEqual([[fault, 1]])
   expect(opened.problems.messages[0]).toMatch(message)
+})
+
+test('what is not known, or was not there yet, is no fault', () => {
+  const { state } = run.records[3]!
+  const unknown = [
+    edited({ action: null, propensity: null, policy: null }),
+    edited({ propensity: null }),
+    edited({ state: { ...state, instances: [null, null] } }),
+    edited({
+      state: { ...state, instances: state.instances.slice(0, 1) },
+      action: { index: 0, instance: 'cart-1' },
+    }),
+    edited({ state: { ...state, instances: [] }, action: null }),
+  ]
+  const opened = openRun(writeRun(run, unknown))
+  expect([...opened.records()].map((record) => JSON.stringify(record))).toEqual(unknown)
+  expect(opened.problems.total).toBe(0)
 })
 
 test('a torn last line is told from garbage; a whole one without a newline counts', () => {

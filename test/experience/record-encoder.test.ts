@@ -14,8 +14,8 @@ const NAMES: RecordNames = {
   routes: ['cart.get', 'other'],
   phases: ['warm "up"', 'peak\n'],
   profiles: ['browser', '買い物'],
-  policies: [policy('epsilon-greedy(random, epsilon=0.2)', '1/1'), policy('model:C:\\models\\"m"', 'ab')],
 }
+const DECIDERS = [policy('epsilon-greedy(random, epsilon=0.2)', '1/1'), policy('model:C:\\models\\"m"', 'ab')]
 
 const OUTCOME: Outcome = {
   status: 200,
@@ -40,7 +40,14 @@ function pendingOf(change: Partial<PendingDecision> = {}): PendingDecision {
     origin: { trace: '0123456789abcdef'.repeat(2), hop: 1, attempt: 0, phase: 0, profile: 1 },
     route: 1,
     retryOf: null,
+    decider: DECIDERS[change.service ?? 0],
     action: 1,
+    propensityKnown: true,
+    propensityEstimated: false,
+    strategy: -1,
+    strategyPropensities: new Float64Array(0),
+    shadowAction: -1,
+    shadowPropensities: new Float64Array(0),
     propensities: Float64Array.of(1 / 3, 2 / 3, Number.NaN),
     count: 2,
     state: stateOf(3, 4),

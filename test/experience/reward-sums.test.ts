@@ -14,6 +14,14 @@ test('means, part by part', () => {
   })
 })
 
+test('a part counts where it is known', () => {
+  const sums = new RewardSums()
+  sums.add({ ...none, latency: -1, balance: Number.NaN }, -1)
+  sums.add({ ...none, latency: -2, balance: -0.5 }, -2.5)
+  const { parts, reward } = sums.means()
+  expect([parts.latency, parts.balance, reward]).toEqual([-1.5, -0.5, -1.75])
+})
+
 test('of nothing are not known', () => {
   const { count, reward, parts } = new RewardSums().means()
   expect(count).toBe(0)

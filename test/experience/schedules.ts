@@ -8,14 +8,9 @@ import {
   type PendingDecision,
 } from '../../src/experience/index.ts'
 import type { ExperienceRecord } from '../../src/experience/record.ts'
-import {
-  INSTANCE_WIDTH,
-  instanceFeature,
-  type Observation,
-  policyFactory,
-  quantize,
-} from '../../src/routing/index.ts'
+import { INSTANCE_WIDTH, instanceFeature, type Observation, quantize } from '../../src/routing/index.ts'
 import { observationOf } from '../routing/observation-of.ts'
+import { DECIDERS } from './deciders.ts'
 import { NaiveLog } from './naive-log.ts'
 
 export const OPTIONS: ExperienceLogOptions = {
@@ -28,9 +23,6 @@ export const OPTIONS: ExperienceLogOptions = {
   routes: ['cart.get', 'order.create'],
   phases: ['warm-up', 'peak'],
   profiles: ['browser'],
-  policies: ['random', 'epsilon-greedy(least-outstanding, epsilon=0.2)'].map((text) =>
-    policyFactory(text)('any'),
-  ),
   reward: {
     targetLatencyMs: 100,
     weights: { latency: 1, error: 2, throughput: 0.5, balance: 0.25, satisfaction: 1 },
@@ -46,6 +38,8 @@ export interface Step {
   /** Picks the action, or the answered one. */
   readonly pick: number
   readonly status: number
+  /** Which of the deciders; one that is not there stands for somebody else's balancer. The first unless told. */
+  readonly who?: number
 }
 
 export const steps = fc.array(
@@ -55,6 +49,7 @@ export const steps = fc.array(
     afterMs: fc.nat(400),
     pick: fc.nat(1000),
     status: fc.constantFrom(200, 404, 503, 0),
+    who: fc.nat(DECIDERS.length),
   }),
   { maxLength: 60, size: 'max' },
 )
@@ -115,16 +110,21 @@ export class Observations {
 export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false) {
   const naive = new NaiveLog(OPTIONS)
   const observations = new Observations()
-  const open: { pending: PendingDecision; model: ReturnType<NaiveLog['onDecision']> }[] = []
+  const open: { pending: PendingDecision; model: ReturnType<NaiveLog['onDecision']>; pick: number }[] = []
   const memory = new Set<unknown>()
   let nowMs = 0
   const answer = (index: number, status: number) => {
-    const [{ pending, model }] = open.splice(index, 1) as [(typeof open)[0]]
+    const [{ pending, model, pick }] = open.splice(index, 1) as [(typeof open)[0]]
+    if (model.action === -1 && pick % 3 > 0) {
+      const estimates = pick % 2 === 0 ? Float64Array.from(model.state.instances, () => 0.25) : undefined
+      log.resolveAction(pending, 0, estimates)
+      naive.resolveAction(model, 0, estimates)
+    }
     const outcome = outcomeOf(status, nowMs - model.atMs)
     log.onOutcome(pending, outcome, nowMs)
     naive.onOutcome(model, outcome, nowMs)
   }
-  for (const { kind, service, afterMs, pick, status } of list) {
+  for (const { kind, service, afterMs, pick, status, who = 0 } of list) {
     nowMs += afterMs
     if (kind === 'answer') {
       if (open.length > 0) answer(pick % open.length, status)
@@ -141,9 +141,15 @@ export function runBoth(log: ExperienceLog, list: readonly Step[], drain = false
       phase: (pick % 3) - 1,
       profile: (pick % 2) - 1,
     }
-    const decision = [service, observation, action, propensities, pick % 2, origin] as const
+    const decider = DECIDERS[who]
+    decider?.say(pick, observation.count)
+    const decided = decider === undefined ? -1 : action
+    const known = decided === -1 && pick % 5 > 0 ? undefined : propensities
+    const repeated = pick % 7 === 0 && open.length > 0 ? log.decisionOf(open[0]!.pending) : undefined
+    const decision = [service, observation, decided, known, pick % 2, origin, decider, repeated] as const
     const pending = log.onDecision(...decision)
-    open.push({ pending, model: naive.onDecision(...decision) })
+    open.push({ pending, model: naive.onDecision(...decision), pick })
+    decider?.say(pick + 1, observation.count)
     memory.add(pending).add(pending.state).add(pending.propensities)
     propensities.fill(Number.NaN)
   }

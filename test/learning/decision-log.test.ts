@@ -21,7 +21,8 @@ function withRows(
   change: (row: (number | null)[], index: number) => (number | null)[] | null,
 ): ExperienceRecord {
   const instances = example.state.instances.map((row, i) => change([...row!], i))
-  return { ...example, state: { ...example.state, instances }, action: { index: 1, instance: 'cart-2' } }
+  const state = { ...example.state, instances }
+  return { ...example, state, action: { index: 1, instance: 'cart-2' }, propensity: null }
 }
 
 test('candidates are the instances that are there, not unhealthy, and not kept out by a breaker', () => {
@@ -41,12 +42,28 @@ test('candidates are the instances that are there, not unhealthy, and not kept o
     expect(log.state.starts[1]).toBe(candidates)
     expect(log.skipped.size).toBe(0)
   }
+  // Nobody is left: who is there may be chosen.
+  const allOut = logOf([withRows((row, i) => (i === 0 ? null : set(row, 'breakerOpen', 1)))])
+  expect(allOut.state.starts[1]).toBe(2)
   const chosenDown = logOf([withRows((row, i) => set(row, 'healthy', i === 1 ? 0 : 1))])
   expect([...chosenDown.skipped]).toEqual([['chosen-not-eligible', 1]])
 })
 
+test('one that is kept out is a candidate if it could be chosen all the same', () => {
+  const down = withRows((row, i) =>
+    row.map((value, f) => (i > 0 && f === instanceFeature('breakerOpen') ? 1 : value)),
+  )
+  const explored = { ...down, propensity: [0.95, 0.05, 0] }
+  const log = logOf([explored, { ...explored, propensityEstimated: true }])
+  expect(log.state.starts[1]).toBe(2)
+  expect([...log.chosen]).toEqual([1])
+  expect([...log.propensity]).toEqual([0.05])
+  expect([...log.skipped]).toEqual([['chosen-not-eligible', 1]])
+})
+
 test('the chosen one is counted among the candidates, not among the instances', () => {
-  const log = logOf([withRows((row, i) => (i === 0 ? null : row))])
+  const { propensity } = example
+  const log = logOf([{ ...withRows((row, i) => (i === 0 ? null : row)), propensity }])
   expect([...log.chosen]).toEqual([0])
   expect(log.propensity[0]).toBe(1 / 3)
 })
@@ -57,17 +74,33 @@ test('records that cannot be learned from are left out and counted', () => {
     { ...example, outcome: null },
     { ...example, reward: null },
     { ...example, reward: Number.NaN },
+    { ...example, action: null, propensity: null, policy: null },
   ])
   expect(log.length).toBe(1)
-  expect(Object.fromEntries(log.skipped)).toEqual({ 'no-outcome': 1, 'no-reward': 2 })
+  expect(Object.fromEntries(log.skipped)).toEqual({ 'no-outcome': 1, 'no-reward': 2, 'no-action': 1 })
 })
 
 test('a propensity that says nothing is not known', () => {
-  const propensities = [[], [0.5, 0, 0.5], [0, 2, 0], [0.2, 0.3, 0.5]]
+  const propensities = [[], [0.5, 0, 0.5], [0, 2, 0], null, [0.2, 0.3, 0.5]]
   const log = logOf(
     propensities.map((propensity) => ({ ...example, propensity, action: { index: 1, instance: 'b' } })),
   )
-  expect([...log.propensity]).toEqual([Number.NaN, Number.NaN, Number.NaN, 0.3])
+  expect([...log.propensity]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0.3])
+})
+
+test('propensities that somebody estimated are used, and counted', () => {
+  const log = logOf([example, { ...example, propensityEstimated: true }])
+  expect(log.propensity[1]).toBe(log.propensity[0])
+  expect(log.estimatedPropensities).toBe(1)
+})
+
+test('a state from before an instance was added has a candidate less', () => {
+  const instances = example.state.instances.slice(0, 2)
+  const log = logOf([
+    { ...example, state: { ...example.state, instances }, action: { index: 1, instance: 'b' } },
+  ])
+  expect([...log.state.starts]).toEqual([0, 2])
+  expect([...log.next.starts]).toEqual([0, 3])
 })
 
 test('nothing follows where the process ended or nothing is known', () => {

@@ -108,6 +108,12 @@ describe('htmlReport', () => {
     expect(document).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39;&amp;zr0-')
   })
 
+  it('shows the requests that the balancer shed, where it did', async () => {
+    const services = RUN_SUMMARY.services.map((service) => ({ ...service, sheds: 98_765 }))
+    expect(await htmlReport({ ...RUN_SUMMARY, services })).toMatch(/>shed<[\s\S]*98,765/)
+    expect(await htmlReport(RUN_SUMMARY)).not.toContain('>shed<')
+  })
+
   it('does without what the run does not have', async () => {
     const document = await htmlReport(EMPTY_RUN_SUMMARY)
     expectWellFormed(document)
@@ -186,5 +192,24 @@ describe('htmlReport', () => {
       expectWellFormed(document)
       expect(document).not.toMatch(/NaN|Infinity|undefined/)
     }
+  })
+
+  it('says how much could be seen of a balancer that is not ours', async () => {
+    const capture = {
+      instanceFrom: 'header <x>',
+      attempts: 4,
+      answered: 4,
+      named: 3,
+      retried: 0,
+      strangers: {},
+      propensities: 'not known',
+      missingFeatures: [],
+      polls: [],
+    } as const
+    const document = await htmlReport({ ...RUN_SUMMARY, capture })
+    expectWellFormed(document)
+    expect(document).toContain(
+      '75.0% of 4 answers named their instance (header &lt;x&gt;); propensities: not known',
+    )
   })
 })

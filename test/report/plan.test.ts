@@ -64,6 +64,23 @@ describe('planText', () => {
     await expect(`${text}\n`).toMatchFileSnapshot('golden/plan.txt')
   })
 
+  it.each([
+    [undefined, 'external, http://gate:80: its decisions are not captured'],
+    [
+      { instanceHeader: 'x-upstream', instanceCookie: null },
+      'external, http://gate:80: the header x-upstream names the instances',
+    ],
+    [
+      { instanceHeader: null, instanceCookie: 'SERVERID' },
+      'external, http://gate:80: the cookie SERVERID names the instances',
+    ],
+  ])('says what is known of a balancer that is not ours: %j', (capture, target) => {
+    const facts = { ...FACTS, target: 'http://gate:80' }
+    const text = planText({ ...SCENARIO, capture } as Scenario, facts, createStyle(false))
+    expect(text).toContain(`target     ${target}\n`)
+    expect(text).toContain('policy     its own\n')
+  })
+
   it('shows the trouble that is to come, and what the client does about it', async () => {
     const client = {
       timeoutMs: 2_000,

@@ -109,6 +109,7 @@ export const RUN_SUMMARY: RunSummary = {
     decisions,
     errorRate: service === 'inventory-service' ? 0.0212 : 0.0007,
     latency: latencyAround(meanMs, decisions),
+    sheds: 0,
     instances: shares.map((share, i) => ({
       instance: `${service}-${i + 1}`,
       decisions: Math.round(decisions * share),
@@ -176,6 +177,7 @@ export const RUN_SUMMARY: RunSummary = {
       satisfaction: 0.7413,
     },
   },
+  capture: null,
   bucketMs: 5_000,
   series: Array.from({ length: 120 }, (_, bucket) => seriesPoint(bucket)),
   training: {

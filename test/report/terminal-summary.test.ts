@@ -50,10 +50,43 @@ describe('terminalSummary', () => {
     expect(text).toContain('and 45 more faults in report.html')
   })
 
+  it('says how much could be seen of a balancer that is not ours', () => {
+    const capture = {
+      instanceFrom: 'header x-upstream',
+      attempts: 1010,
+      answered: 1000,
+      named: 985,
+      retried: 3,
+      strangers: {},
+      propensities: 'estimated',
+      missingFeatures: ['queueDepth', 'memory'],
+      polls: [{ source: 'Prometheus', url: 'http://p:9090', asked: 40, failed: 4, problems: {} }],
+    } as const
+    const text = terminalSummary({ ...RUN_SUMMARY, target: 'http://gate:80', capture }, plain)
+    expect(text).toContain('http://gate:80, a policy of its own, seed')
+    expect(text).toContain('SERVICES, AS THE CLIENT SAW THEM')
+    expect(text).toContain(`CAPTURE
+  target: external, 98.5% of 1,000 answers named their instance (header x-upstream)
+  3 answers came after others had been tried: the one that answered counts
+  propensities: estimated
+  not observable: queueDepth, memory
+  Prometheus at http://p:9090: 40 questions, 4 of them failed
+`)
+    expect(terminalSummary(RUN_SUMMARY, plain)).not.toContain('CAPTURE')
+  })
+
   it('says nothing of retries where there were none', () => {
     const { requests } = RUN_SUMMARY
     const retries = { requests, attempts: requests, retried: 0, retries: 0, recovered: 0, hedged: 0 }
     expect(terminalSummary({ ...RUN_SUMMARY, retries }, plain)).not.toContain('RETRIES')
+  })
+
+  it('shows the requests that the balancer shed, where it did', () => {
+    const services = RUN_SUMMARY.services.map((service, i) => ({ ...service, sheds: i === 0 ? 4321 : 0 }))
+    const text = terminalSummary({ ...RUN_SUMMARY, services }, plain)
+    expect(text).toMatch(/service +decisions +shed +failed/)
+    expect(text).toMatch(new RegExp(`${services[0]!.service} .* 4,?321 `))
+    expect(terminalSummary(RUN_SUMMARY, plain)).not.toContain(' shed ')
   })
 
   it('tells a live run by its target and wall time', () => {

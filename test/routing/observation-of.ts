@@ -13,16 +13,20 @@ export interface Seen {
   /** All of them unless told. */
   readonly eligible?: readonly number[]
   readonly weights?: readonly number[]
+  readonly ewmaLatencyMs?: readonly number[]
+  readonly affinity?: string
   readonly nowMs?: number
 }
 
 /** Every feature that is not told is NaN. */
-export function observationOf({ inFlight, eligible, weights, nowMs = 0 }: Seen): Observation {
+export function observationOf(seen: Seen): Observation {
+  const { inFlight, eligible, weights, ewmaLatencyMs, affinity = '', nowMs = 0 } = seen
   const count = inFlight.length
   const instances = new Float64Array(count * INSTANCE_WIDTH).fill(Number.NaN)
   for (let i = 0; i < count; i++) {
     const row = i * INSTANCE_WIDTH
     instances[row + instanceFeature('inFlight')] = inFlight[i]!
+    instances[row + instanceFeature('ewmaLatencyMs')] = ewmaLatencyMs?.[i] ?? Number.NaN
     instances[row + instanceFeature('healthy')] = eligible?.[i] ?? 1
     instances[row + instanceFeature('weight')] = weights?.[i] ?? 1
   }
@@ -33,7 +37,7 @@ export function observationOf({ inFlight, eligible, weights, nowMs = 0 }: Seen):
     context: new Float64Array(CONTEXT_WIDTH),
     instances,
     eligible: Uint8Array.from(eligible ?? inFlight.map(() => 1)),
-    affinity: '',
+    affinity,
     truth: undefined,
   }
 }

@@ -13,6 +13,9 @@ describe('policyFactory', () => {
     ['round-robin', 'round-robin'],
     ['peak-ewma', 'peak-ewma(decaySeconds=10)'],
     ['epsilon-greedy(epsilon=0.2,random)', 'epsilon-greedy(random, epsilon=0.2)'],
+    // Without what does nothing.
+    ['weighted-least-request(key=nginx)', 'weighted-least-request(key=nginx)'],
+    ['backpressure(random, limit=fixed)', 'backpressure(random, limit=fixed, cap=200, allOut=shed)'],
     ['epsilon-greedy(random)', 'epsilon-greedy(random, epsilon=0.1)'],
     [
       'epsilon-greedy(epsilon-greedy(peak-ewma(decaySeconds=2)), epsilon=1)',
@@ -40,12 +43,40 @@ describe('policyFactory', () => {
       'policy "epsilon-greedy": expected epsilon from 0 to 1, got -0.1',
     ],
     [
+      'power-of-d-choices(d=2.5)',
+      'policy "power-of-d-choices": expected d to be a whole number from 1 to 16, got 2.5',
+    ],
+    [
+      'weighted-least-request(key=envoi)',
+      'policy "weighted-least-request": expected key to be envoy or nginx or haproxy, got envoi (did you mean "envoy"?)',
+    ],
+    [
       'epsilon-greedy(epsilon=0.2)',
       'policy "epsilon-greedy" wraps 1 other policy, got 0: write for example "epsilon-greedy(least-outstanding, epsilon=0.1)"',
     ],
     [
       'epsilon-greedy(random, random)',
       'policy "epsilon-greedy" wraps 1 other policy, got 2: write for example "epsilon-greedy(least-outstanding, epsilon=0.1)"',
+    ],
+    [
+      'circuit-breaker(random, mode=rate, failures=3)',
+      'policy "circuit-breaker": failures does nothing with mode=rate: leave it out, or use mode=consecutive',
+    ],
+    [
+      'circuit-breaker(random, minRequests=3)',
+      'policy "circuit-breaker": minRequests does nothing with mode=consecutive: leave it out, or use mode=rate',
+    ],
+    [
+      'backpressure(random, limit=fixed, start=3)',
+      'policy "backpressure": start does nothing with limit=fixed: leave it out, or use limit=aimd or gradient2 or vegas or envoy',
+    ],
+    [
+      'weighted-least-request(key=nginx, bias=2)',
+      'policy "weighted-least-request": bias does nothing with key=nginx: leave it out, or use key=envoy',
+    ],
+    [
+      'strategies(epsilon=0.2)',
+      'policy "strategies": epsilon does nothing with choose=uniform: leave it out, or use choose=bandit',
     ],
     ['random(random)', 'policy "random" wraps 0 other policies, got 1: write for example "random"'],
     [

@@ -160,4 +160,62 @@ describe('ServiceRouter', () => {
       }),
     )
   })
+
+  it('chooses another for a retry, and leaves what is observed as it was', () => {
+    for (let i = 0; i < 20; i++) {
+      const chosen = router.decideAnother(i, ROUTE, '', [0, 2])
+      expect(chosen).toBe(1)
+      expect(Array.from(router.propensities)).toEqual([0, 1, 0])
+      expect(Array.from(router.observation.eligible)).toEqual([1, 1, 1])
+    }
+    expect(router.decideAnother(30, ROUTE, '', [0, 1, 2])).toBe(-1)
+    router.onReport(1, report(false), 40)
+    expect(router.decideAnother(50, ROUTE, '', [0, 2])).toBe(-1)
+    expect(router.decideAnother(50, ROUTE, '', [0])).toBe(2)
+  })
+
+  it('takes in instances in mid-run, behind the others, which keep their rows', () => {
+    router.onStart(1, 0)
+    router.observe(10, ROUTE)
+    expect(router.addInstance('cart-4', 2)).toBe(3)
+    expect(router.observe(20, ROUTE)).toBe(true)
+    expect(context()).toMatchObject({ inFlight: 1, eligible: 4 })
+    expect(column('inFlight')).toEqual([0, 1, 0])
+    const { observation } = router
+    expect(observation.instances[3 * INSTANCE_WIDTH + instanceFeature('weight')]).toBe(2)
+    const chosen = Array.from({ length: 4 }, (_, i) => router.decide(30 + i, ROUTE))
+    expect(chosen.toSorted()).toEqual([0, 1, 2, 3])
+    expect(router.propensities).toHaveLength(4)
+  })
+
+  it('sends nothing new to an instance that drains, however healthy it says it is', () => {
+    router.drain(0)
+    router.onReport(0, report(true), 5)
+    expect(Array.from({ length: 4 }, (_, i) => router.decide(10 + i, ROUTE))).not.toContain(0)
+    expect(context().eligible).toBe(2)
+    router.drain(0, false)
+    expect(Array.from({ length: 3 }, (_, i) => router.decide(20 + i, ROUTE))).toContain(0)
+  })
+
+  it('asks the policy, and from then on the next one, for breakers and for the judgement of health', () => {
+    const chooseFirst = (_: unknown, __: unknown, propensities: Float64Array) => {
+      propensities.fill(0)[0] = 1
+      return 0
+    }
+    const open = (instance: number, nowMs: number) => instance === 1 && nowMs < 100
+    router.onReport(0, report(false), 0)
+    router.observe(10, ROUTE)
+    expect(column('breakerOpen')).toEqual([Number.NaN, Number.NaN, Number.NaN])
+    expect(context().eligible).toBe(2)
+    router.use({ id: 'own', version: '1', choose: chooseFirst, checksHealth: true, breakerOpen: open })
+    router.observe(20, ROUTE)
+    expect(column('breakerOpen')).toEqual([0, 1, 0])
+    expect(context().eligible).toBe(3)
+    router.observe(110, ROUTE)
+    expect(column('breakerOpen')).toEqual([0, 0, 0])
+    router.use({ id: 'other', version: '1', choose: chooseFirst })
+    router.observe(120, ROUTE)
+    expect(column('breakerOpen')).toEqual([Number.NaN, Number.NaN, Number.NaN])
+    expect(context().eligible).toBe(2)
+  })
 })

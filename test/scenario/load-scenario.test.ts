@@ -77,7 +77,7 @@ behaviors:
     actions: { browse: 1 }
 shop:
   pollSeconds: 0.5
-  services: { cart: { speeds: [2] }, order-service: { workers: 8 } }
+  services: { cart: { speeds: [2] }, order-service: { workers: 8, weights: [5, 1, 0.5] } }
 client: { timeoutSeconds: 2.5 }
 thresholds:
   p95LatencyMs: < 500
@@ -104,7 +104,11 @@ thresholds:
       queueLimit: 64,
       discipline: 'fcfs',
     })
-    expect(scenario.shop.services['order-service']).toMatchObject({ workers: 8, queueLimit: 64 })
+    expect(scenario.shop.services['order-service']).toMatchObject({
+      workers: 8,
+      queueLimit: 64,
+      weights: [5, 1, 0.5],
+    })
     expect(scenario.shop.pollMs).toBe(500)
     expect(scenario.client.timeoutMs).toBe(2500)
     expect(scenario.thresholds).toEqual([

@@ -121,6 +121,24 @@ s.yaml:4:21 maxConcurrentUsers: expected at least 55, the most users that the ph
     )
   })
 
+  it('has one weight for each replica, also where the speeds are those of the shop as it stands', () => {
+    const services = `
+shop:
+  services:
+    cart: { speeds: [1, 1], weights: [1, 2, 3] }
+    inventory: { weights: [3] }
+    user-service: { weights: [5, 1, 1] }
+    order: { speeds: [], weights: [1] }
+    payment: { weights: [1, 0] }
+`
+    expect(complaintOf(MINIMAL + services)).toBe(
+      `s.yaml:10:38 shop.services.cart.weights: expected as many as there are speeds, 2, got 3
+s.yaml:11:27 shop.services.inventory.weights: expected as many as there are speeds, 2, got 1
+s.yaml:13:22 shop.services.order.speeds: expected list with at least one entry, got []
+s.yaml:14:29 shop.services.payment.weights[1]: expected number of at least 0.001, got 0`,
+    )
+  })
+
   it('may name a behaviour file after another behaviour', () => {
     const folder = folderOf({
       's.yaml': MINIMAL.replace('quick-browser', 'mine'),

@@ -29,6 +29,7 @@ export const DIALECTS = path.join(import.meta.dirname, '../fixtures/dialects')
 
 export const vocabulary: Vocabulary = {
   routes: ['cart.add', 'inventory.search'],
+  instanceFeatures: ['inFlight', 'cpu', 'queueDepth'],
   checkPolicy: (text) => (text.startsWith('bad-') ? `unknown policy "${text}"` : undefined),
   algorithms: ['q-learning', 'cql'],
   faults: [

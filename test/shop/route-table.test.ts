@@ -33,6 +33,13 @@ describe('RouteTable', () => {
     ['POST', 'order', '/api/orders/17/cancel', 'order.cancel'],
     ['GET', 'user', '/api/users/me', 'user.me'],
     ['POST', 'payment', '/api/payments/process', 'payment.process'],
+    ['GET', 'inventory', '/api/inventory/items/warehouse/US-EAST', 'inventory.warehouse'],
+    ['GET', 'inventory', '/api/inventory', 'inventory.root'],
+    ['GET', 'order', '/api/orders/user/paginated?page=0&size=5', 'order.page'],
+    ['GET', 'order', '/api/orders/status/PENDING', 'order.ofStatus'],
+    ['GET', 'order', '/api/orders/health', 'order.ownHealth'],
+    ['GET', 'notification', '/api/notifications/stats', 'notification.stats'],
+    ['POST', 'cart', '/api/cart/17/convert-to-order?orderId=3', 'cart.convert'],
   ] as const)('%s %s %s is %s', (method, service, path, name) => {
     expect(found(method, service, path)).toBe(name)
   })
@@ -43,6 +50,7 @@ describe('RouteTable', () => {
     ['POST', 'order', '/api/orders//cancel', 'an empty parameter in the middle'],
     ['DELETE', 'order', '/api/orders', 'another method'],
     ['GET', 'cart', '/api/orders/user', 'another service'],
+    ['GET', 'inventory', '/api/inventory/category/Audio', 'a category by itself'],
     ['GET', 'coupon', '/actuator/health', 'a service that is not there'],
   ] as const)('knows no %s %s %s: %s', (method, service, path, _) => {
     expect(found(method, service, path)).toBeUndefined()

@@ -3,8 +3,15 @@
  * once and without a queue. What an endpoint spawns waits until `settle`.
  */
 import type { JsonObject, Method, Process, Reply, Request } from '../../src/core/index.ts'
-import type { Scenario } from '../../src/scenario/index.ts'
-import { isReply, Shop } from '../../src/shop/index.ts'
+import type { Scenario, ServiceName } from '../../src/scenario/index.ts'
+import {
+  type Host,
+  isReply,
+  ReplicaCondition,
+  SELF_INFLICTED,
+  Shop,
+  type TokenMint,
+} from '../../src/shop/index.ts'
 import { smallScenario } from './small-scenario.ts'
 
 /** A call that an endpoint made, and what came of it. */
@@ -21,23 +28,48 @@ export class ShopDriver {
   readonly innerCalls: InnerCall[] = []
   readonly #spawned: Process<void>[] = []
 
-  constructor(scenario: Scenario = smallScenario) {
-    this.shop = new Shop(scenario)
+  /** Who serves a request: the first replica of each service, unless a test says otherwise. */
+  served = 0
+  readonly #hosts = new Map<string, Host>()
+
+  constructor(scenario: Scenario = smallScenario, mint?: TokenMint) {
+    this.shop = new Shop(scenario, mint)
   }
 
   send(request: Request): Reply {
-    const result = this.shop.handle(request, this.shop.match(request), () => this.nowMs)
+    const match = this.shop.match(request)
+    const result = this.shop.handle(request, match, () => this.nowMs, this.hostOf(request.service))
     return isReply(result) ? result : this.#run(result)
   }
 
+  /** The replica of a service that serves just now. */
+  hostOf(service: string): Host {
+    const replica = this.shop.replicas[service as ServiceName][this.served]!
+    const known = this.#hosts.get(replica.id)
+    if (known !== undefined) return known
+    const condition = new ReplicaCondition(replica)
+    const befall: Host['befall'] = (effect) => void condition.change(SELF_INFLICTED, effect, this.nowMs)
+    const host = { replica, befall }
+    this.#hosts.set(replica.id, host)
+    return host
+  }
+
   /** `send` for short: `service` without its `-service`. */
-  ask(method: Method, service: string, path: string, token?: string, body?: JsonObject): Reply {
+  ask(
+    method: Method,
+    service: string,
+    path: string,
+    token?: string,
+    body?: JsonObject,
+    headers?: Readonly<Record<string, string>>,
+  ): Reply {
     return this.send({
       method,
       service: `${service}-service`,
       path,
       ...(token === undefined ? {} : { token }),
       ...(body === undefined ? {} : { body }),
+      ...(headers === undefined ? {} : { headers }),
     })
   }
 

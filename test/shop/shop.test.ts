@@ -43,5 +43,8 @@ it('has a route class and a small cost also for paths that nobody has', () => {
   expect(match).toBeUndefined()
   expect(shop.routes.names[shop.routeOf(match)]).toBe('unknown')
   expect(shop.workMs(match, 1)).toBe(1)
-  expect(shop.handle({ ...request, path: '/nothing/here' }, match, () => 0)).toMatchObject({ status: 404 })
+  const host = { replica: shop.replicas['cart-service'][0]!, befall: () => {} }
+  expect(shop.handle({ ...request, path: '/nothing/here' }, match, () => 0, host)).toMatchObject({
+    status: 404,
+  })
 })

@@ -132,6 +132,21 @@ describe('Histogram', () => {
     )
   })
 
+  it('counts up to bounds: exactly where a bound is the edge of a bucket, else with what shares its bucket', () => {
+    const bounds = [0, 1, 2.5, 100, 10_000]
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyLatency, fc.constantFrom(...bounds))), (values) => {
+        const counts = histogramOf(values).countsUpTo(bounds)
+        for (const [i, bound] of bounds.entries()) {
+          const atLeast = values.filter((value) => value <= bound).length
+          const atMost = values.filter((value) => value <= bound * (1 + 2 ** -9) + 1e-300).length
+          expect(counts[i]).toBeGreaterThanOrEqual(atLeast)
+          expect(counts[i]).toBeLessThanOrEqual(atMost)
+        }
+      }),
+    )
+  })
+
   it('refuses to merge another resolution', () => {
     expect(() => new Histogram(9).merge(new Histogram(7))).toThrow(/cannot merge/)
   })

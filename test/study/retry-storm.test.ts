@@ -49,6 +49,10 @@ function withQueueLimit(scenario: Scenario, queueLimit: number): Scenario {
   }
 }
 
+function withPolicy(scenario: Scenario, policy: string): Scenario {
+  return { ...scenario, routing: { ...scenario.routing, policy } }
+}
+
 /** The same shop with a share of the sessions. */
 function withLoad(scenario: Scenario, share: number): Scenario {
   const phases = scenario.phases.map((phase) => ({
@@ -77,6 +81,21 @@ describe('half a minute after the dip', { timeout: 60_000 }, () => {
 
   it('all is well where queues are bounded', () => {
     expect(recoveryOf(withQueueLimit(storm, 8))).toBeGreaterThan(0.98)
+  })
+
+  it.each([
+    'limit=fixed, cap=12',
+    'limit=gradient2',
+    'limit=vegas',
+    'limit=envoy',
+    'limit=aimd, timeoutMs=500',
+  ])('all is well where the balancer holds the shop back: %s', (law) => {
+    expect(recoveryOf(withPolicy(storm, `backpressure(least-outstanding, ${law})`))).toBeGreaterThan(0.95)
+  })
+
+  // The limit that Netflix' AIMD finds by itself: answers of seconds still count as successes.
+  it('nothing works where the balancer takes for a success what no client waits for', () => {
+    expect(recoveryOf(withPolicy(storm, 'backpressure(least-outstanding, limit=aimd)'))).toBeLessThan(0.2)
   })
 
   it('all is well where nobody tries again', () => {

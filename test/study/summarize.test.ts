@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type Scenario, SERVICES, scenarioHash } from '../../src/scenario/index.ts'
-import { RunStatistics, type RunSummary, type SummaryInput, summarize } from '../../src/study/index.ts'
+import {
+  type CapturedRun,
+  type CaptureSummary,
+  RunStatistics,
+  type RunSummary,
+  type SummaryInput,
+  summarize,
+} from '../../src/study/index.ts'
 import { DecisionStatistics } from '../../src/worlds/index.ts'
 import { phaseOf, smallScenario } from '../shop/small-scenario.ts'
 import { finishedRequest } from './finished-request.ts'
@@ -42,6 +49,7 @@ function decisionsByHand(): DecisionStatistics {
   decisions.onAnswer(cart, 0, 10, false)
   decisions.onAnswer(cart, 0, 30, false)
   decisions.onAnswer(cart, 2, 50, true)
+  decisions.onShed(cart)
   return decisions
 }
 
@@ -133,7 +141,7 @@ describe('summarize', () => {
     const { services } = summaryOf()
     expect(services.map(({ service }) => service)).toEqual(SERVICES)
     const cart = services.find(({ service }) => service === 'cart-service')!
-    expect(cart).toMatchObject({ decisions: 3, latency: { meanMs: 30 } })
+    expect(cart).toMatchObject({ decisions: 3, latency: { meanMs: 30 }, sheds: 1 })
     expect(cart.errorRate).toBeCloseTo(1 / 3, 12)
     expect(cart.instances.map(({ instance, decisions }) => [instance, decisions])).toEqual([
       ['cart-service-1', 2],
@@ -142,7 +150,7 @@ describe('summarize', () => {
     ])
     expect(cart.instances.map(({ share }) => share)).toEqual([2 / 3, 0, 1 / 3])
     expect(cart.instances.map(({ meanLatencyMs }) => meanLatencyMs)).toEqual([20, Number.NaN, 50])
-    expect(services[0]).toMatchObject({ decisions: 0, errorRate: 0 })
+    expect(services[0]).toMatchObject({ decisions: 0, errorRate: 0, sheds: 0 })
   })
 
   it('knows nothing of the services behind a balancer that is not ours', () => {
@@ -180,5 +188,44 @@ describe('summarize', () => {
       [60_000, 60_000],
     ])
     expect(phases[1]).toMatchObject({ requests: 0, requestsPerSecond: 0, meanUsers: 0 })
+  })
+})
+
+describe('a run whose decisions a client captured', () => {
+  const instances: CapturedRun['instances'] = {
+    'user-service': [],
+    'inventory-service': [],
+    'cart-service': ['x', 'y', 'z'],
+    'order-service': [],
+    'payment-service': [],
+    'notification-service': [],
+  }
+  const capture: CaptureSummary = {
+    instanceFrom: 'header x-upstream',
+    attempts: 5,
+    answered: 4,
+    named: 3,
+    retried: 0,
+    strangers: {},
+    propensities: 'not known',
+    missingFeatures: ['cpu'],
+    polls: [],
+  }
+
+  it('has the instances that were seen, of the services that were', () => {
+    const summary = summaryOf({ captured: { summary: capture, untold: [], instances } })
+    expect(summary.capture).toEqual(capture)
+    expect(summary.services.map(({ service }) => service)).toEqual(['cart-service'])
+    expect(summary.services[0]!.instances.map(({ instance, decisions }) => [instance, decisions])).toEqual([
+      ['x', 2],
+      ['y', 0],
+      ['z', 1],
+    ])
+    expect(summary.warnings).toContain('1 of 4 answers did not name an instance')
+  })
+
+  it('is told from others', () => {
+    expect(summaryOf().capture).toBeNull()
+    expect(summaryOf().services).toHaveLength(SERVICES.length)
   })
 })

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { DISCIPLINES } from '../../src/scenario/index.ts'
 import { traceBoundMs } from '../../src/stats/index.ts'
-import { byPolicy, joinIdleQueue, leastWorkLeft } from './dispatchers.ts'
+import { byPolicy } from './dispatchers.ts'
 import { lognormal, meanOf, run, type StationResult, type StationSettings, streams } from './stations.ts'
 
 const JOBS = 20_000
@@ -24,10 +24,17 @@ const STATIONS: readonly (readonly [name: string, Pick<StationSettings, 'speeds'
 
 describe.each(STATIONS)('%s', (name, station) => {
   const count = station.speeds.length
-  const policies = ['random', 'round-robin', 'power-of-two-choices', 'least-outstanding']
+  const policies = [
+    'random',
+    'round-robin',
+    'power-of-two-choices',
+    'least-outstanding',
+    'join-idle-queue',
+    'least-work-left',
+    'least-added-delay',
+    'shortest-expected-delay',
+  ]
   const dispatchers = new Map(policies.map((policy) => [policy, byPolicy(policy, count)] as const))
-  dispatchers.set('join-idle-queue', joinIdleQueue(count))
-  dispatchers.set('least-work-left', leastWorkLeft(count))
 
   it.each(
     [...dispatchers].flatMap(([policy, dispatch]) =>

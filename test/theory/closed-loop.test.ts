@@ -105,6 +105,7 @@ phases:
         spentMs += latencyMs
         calls++
       },
+      onShed: () => {},
     },
     observer: {
       onRequest: () => {},

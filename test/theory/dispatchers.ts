@@ -1,10 +1,17 @@
-/** Rules by which the stations of this folder choose a replica: the real policies, and some that are no policies. */
-import { CONTEXT_WIDTH, INSTANCE_WIDTH, instanceFeature, policyFactory } from '../../src/routing/index.ts'
+/** Rules by which the stations of this folder choose a replica: the real policies, and one that is as good and fast. */
+import {
+  CONTEXT_WIDTH,
+  INSTANCE_WIDTH,
+  instanceFeature,
+  policyFactory,
+  type Truth,
+} from '../../src/routing/index.ts'
+import type { Replica } from '../../src/shop/index.ts'
 import { type Dispatcher, streams } from './stations.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 
-/** A policy that sees nothing but the requests in flight. */
+/** A policy that sees nothing but the requests in flight, and the truth if it is an oracle. */
 export function byPolicy(text: string, count: number): Dispatcher {
   const policy = policyFactory(text)('theory')
   const random = streams.stream(`policy/${text}/${count}`)
@@ -17,13 +24,35 @@ export function byPolicy(text: string, count: number): Dispatcher {
     instances: new Float64Array(count * INSTANCE_WIDTH).fill(Number.NaN),
     eligible: new Uint8Array(count).fill(1),
     affinity: '',
-    truth: undefined,
+    truth: policy.needsTruth === true ? newTruth(count) : undefined,
   }
-  const { instances } = observation
-  return (inFlight, nowMs) => {
+  const { instances, truth } = observation
+  return (inFlight, nowMs, workMs, replicas) => {
     observation.nowMs = nowMs
     for (let i = 0; i < count; i++) instances[i * INSTANCE_WIDTH + IN_FLIGHT] = inFlight[i]!
+    if (truth !== undefined) tell(truth, workMs, replicas, nowMs)
     return policy.choose(observation, random, propensities)
+  }
+}
+
+export function newTruth(count: number): Truth {
+  return {
+    workMs: 0,
+    speeds: new Float64Array(count),
+    workers: new Float64Array(count),
+    workLeftMs: new Float64Array(count),
+    addedMs: new Float64Array(count),
+  }
+}
+
+/** Writes down how the replicas are. */
+export function tell(truth: Truth, workMs: number, replicas: readonly Replica[], nowMs: number): void {
+  truth.workMs = workMs
+  for (const [i, replica] of replicas.entries()) {
+    truth.speeds[i] = replica.speed
+    truth.workers[i] = replica.workers
+    truth.workLeftMs[i] = replica.workLeftMs(nowMs)
+    truth.addedMs[i] = replica.addedMs(workMs, nowMs)
   }
 }
 
@@ -38,30 +67,5 @@ export function twoChoices(count: number): Dispatcher {
     const other = Math.floor(random() * (count - 1))
     const second = other < first ? other : other + 1
     return inFlight[second]! < inFlight[first]! ? second : first
-  }
-}
-
-/** Join the idle queue (Lu et al. 2011): an idle replica if there is one, else any. */
-export function joinIdleQueue(count: number): Dispatcher {
-  const random = streams.stream(`policy/join-idle-queue/${count}`)
-  return (inFlight) => {
-    let idle = 0
-    for (let i = 0; i < count; i++) if (inFlight[i] === 0) idle++
-    let rank = Math.floor(random() * (idle === 0 ? count : idle))
-    if (idle === 0) return rank
-    let i = 0
-    while (inFlight[i] !== 0 || rank-- > 0) i++
-    return i
-  }
-}
-
-/** Least work left, knowing all sizes: the replica (of one worker and speed 1) that would begin first. */
-export function leastWorkLeft(count: number): Dispatcher {
-  const freeAt = new Float64Array(count)
-  return (_, nowMs, workMs) => {
-    let first = 0
-    for (let i = 1; i < count; i++) if (freeAt[i]! < freeAt[first]!) first = i
-    freeAt[first] = Math.max(freeAt[first]!, nowMs) + workMs
-    return first
   }
 }

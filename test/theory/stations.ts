@@ -9,8 +9,13 @@ import { EventQueue } from '../../src/worlds/index.ts'
 /** Seeds are fixed: a failure is a wrong queue, not bad luck. */
 export const streams = new RandomStreams(2026)
 
-/** Which replica takes the next job. A dispatcher sees the jobs at each replica, and may know the size of this one. */
-export type Dispatcher = (inFlight: Int32Array, nowMs: number, workMs: number) => number
+/** Which replica takes the next job. It sees the jobs at each; an oracle the size of this one and the replicas, too. */
+export type Dispatcher = (
+  inFlight: Int32Array,
+  nowMs: number,
+  workMs: number,
+  replicas: readonly Replica[],
+) => number
 
 export interface StationSettings {
   readonly jobs: number
@@ -62,7 +67,7 @@ export function simulate(settings: StationSettings): StationResult {
     const job = arrived++
     arrivedAt[job] = now
     work[job] = nextWork()
-    const to = dispatch(inFlight, now, work[job]!)
+    const to = dispatch(inFlight, now, work[job]!, replicas)
     if (replicas[to]!.arrive(job, work[job]!, now) === 'refused') refused++
     else {
       inSystem++

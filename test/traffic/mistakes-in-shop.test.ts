@@ -35,7 +35,7 @@ function textOf({ carts, stock, ...state }: ShopState): string {
   const books = [state.usersByEmail, state.orders, state.payments, state.reservations, state.notifications]
   return JSON.stringify([
     filled.map(({ userId, items }) => [userId, [...items]]),
-    [...stock.values()].map(({ total, reserved }) => [total, reserved]),
+    [...stock.values()].map(({ warehouses }) => warehouses.map(({ total, reserved }) => [total, reserved])),
     ...books.map((book) => [...book]),
   ])
 }
@@ -51,7 +51,8 @@ function mistakesOf(mistake: Mistake) {
       const before = textOf(driver.shop.state)
       const reply = driver.send(step.request)
       if (step.mistake !== undefined) {
-        const { message } = reply.body as JsonObject
+        // An unknown SKU is refused without a word.
+        const { message } = (reply.body ?? { message: 'No product' }) as JsonObject
         const changed = textOf(driver.shop.state) !== before
         made.push({ step, status: reply.status, message: String(message), changed })
       }

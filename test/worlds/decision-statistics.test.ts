@@ -8,6 +8,7 @@ function filled(): DecisionStatistics {
   statistics.onAnswer(0, 2, 30, true)
   statistics.onAnswer(0, 2, 50, false)
   statistics.onAnswer(4, 1, 7, false)
+  for (let k = 0; k < 3; k++) statistics.onShed(4)
   return statistics
 }
 
@@ -21,6 +22,7 @@ it('counts answers, failures and latency per instance, and latency per service',
   ])
   expect(services[0]!.latency).toMatchObject({ count: 3, mean: 30 })
   expect(services[1]!.latency.count).toBe(0)
+  expect(services.map(({ sheds }) => sheds)).toEqual([0, 0, 0, 0, 3, 0])
 })
 
 it('crosses a process border whole', () => {

@@ -35,11 +35,11 @@ describe('describeDataset', () => {
 
   it('names the instance behind every action', () => {
     const wrong = records.filter(
-      ({ service, action }) => dataset.services[service]![action.index] !== action.instance,
+      ({ service, action }) => dataset.services[service]![action!.index] !== action!.instance,
     )
     expect(wrong).toEqual([])
     // And every instance was chosen at some time.
-    const chosen = new Set(records.map(({ action }) => action.instance))
+    const chosen = new Set(records.map(({ action }) => action!.instance))
     expect([...chosen].toSorted()).toEqual(Object.values(dataset.services).flat().toSorted())
   })
 
@@ -58,8 +58,8 @@ describe('every line', () => {
 
   it('has propensities that sum to 1 and are above 0 for what was chosen', () => {
     for (const { propensity, action } of records) {
-      expect(propensity.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6)
-      expect(propensity[action.index]).toBeGreaterThan(0)
+      expect(propensity!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6)
+      expect(propensity![action!.index]).toBeGreaterThan(0)
     }
   })
 
@@ -67,7 +67,7 @@ describe('every line', () => {
     const { weights } = dataset.reward
     for (const { rewards, reward } of records) {
       const sum = Object.entries(rewards!).reduce(
-        (total, [part, value]) => total + value * weights[part as keyof typeof weights],
+        (total, [part, value]) => total + value! * weights[part as keyof typeof weights],
         0,
       )
       expect(reward).toBeCloseTo(sum, 4)

@@ -125,7 +125,7 @@ export function workByCall(scenario: Scenario, records: readonly ExperienceRecor
       seen.set(route, place + 1)
       const { speeds } = scenario.shop.services[service as keyof Scenario['shop']['services']]
       if (outcome?.workMs != null)
-        work.set(`${trace} ${route} ${place}`, outcome.workMs * speeds[action.index]!)
+        work.set(`${trace} ${route} ${place}`, outcome.workMs * speeds[action!.index]!)
     }
   }
   return work

@@ -11,6 +11,10 @@ interface Entry {
   /** What other tools call it. */
   readonly knownAs?: string
   readonly parameters?: readonly Parameter[]
+  /** Of policies: how many others it wraps. */
+  readonly wraps?: number
+  /** Of policies: it knows what no balancer can see. */
+  readonly oracle?: boolean
 }
 
 type Parameter = { readonly name: string; readonly summary: string } & (
@@ -48,11 +52,13 @@ export const list: Command<{ what: string }> = {
     if (terminal.json) {
       terminal.out(
         JSON.stringify(
-          entries.map(({ name, summary, knownAs, parameters = [] }) => ({
+          entries.map(({ name, summary, knownAs, parameters = [], wraps, oracle }) => ({
             name,
             summary,
             knownAs,
             parameters,
+            wraps,
+            virtualWorldOnly: oracle,
           })),
           null,
           2,
@@ -63,8 +69,10 @@ export const list: Command<{ what: string }> = {
     const width = Math.max(...entries.map(({ name }) => name.length))
     const detail = (text: string): void =>
       terminal.out(terminal.outStyle.dim(`${''.padEnd(width)}    ${text}`))
-    for (const { name, summary, knownAs, parameters = [] } of entries) {
+    for (const { name, summary, knownAs, parameters = [], wraps = 0, oracle } of entries) {
       terminal.out(`${name.padEnd(width)}  ${summary}`)
+      if (oracle === true) detail('virtual world only')
+      if (wraps > 0) detail(`wraps ${wraps}`)
       for (const parameter of parameters) {
         detail(`${parameter.name} (${valuesText(parameter, UNSET[what] ?? '')}): ${parameter.summary}`)
       }

@@ -12,7 +12,7 @@ import { planText, terminalSummary, writeHtmlReport, writeSummary } from '../../
 import type { LoadedScenario } from '../../scenario/index.ts'
 import { type FinishedRun, type RunEvents, runScenario, targetAddress } from '../../study/index.ts'
 import { chooseScenario, MODES, override } from '../choose-scenario.ts'
-import { type Command, outputOptions, scenarioOptions } from '../command.ts'
+import { type Command, captureOptions, outputOptions, scenarioOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
 import { planFacts } from '../plan-facts.ts'
 import { type RunProgress, runProgress } from '../run-progress.ts'
@@ -26,6 +26,9 @@ interface RunArgs {
   readonly scenario?: string
   readonly world?: World
   readonly target?: string
+  readonly instanceHeader?: string
+  readonly instanceCookie?: string
+  readonly estimatePropensities?: boolean
   readonly seed?: number
   readonly policy?: string
   readonly algorithm?: string
@@ -46,6 +49,10 @@ export const run: Command<RunArgs> = {
       'loadgen run --mode validation --target http://127.0.0.1:8080/proxy',
       'the same load on another balancer',
     ],
+    [
+      'loadgen run --target http://127.0.0.1:8080 --instance-header X-Upstream',
+      'its decisions too, as its answers tell them',
+    ],
   ],
   options: {
     mode: {
@@ -58,6 +65,11 @@ export const run: Command<RunArgs> = {
       type: 'string',
       requiresArg: true,
       describe: 'URL of a running balancer, live [default: raise the embedded one]',
+    },
+    ...captureOptions,
+    'estimate-propensities': {
+      type: 'boolean',
+      describe: 'Estimate propensities from how often each instance of the target answers',
     },
     seed: { type: 'number', requiresArg: true, describe: "Overrides the scenario's seed" },
     policy: { type: 'string', requiresArg: true, describe: 'Routing policy, see "loadgen list policies"' },
@@ -115,9 +127,13 @@ function complain(stopped: string, terminal: Terminal): number {
   return error.exitCode
 }
 
-/** A target means live; asking for both a target and virtual time is asking for nothing. */
-function worldOf({ world, target }: RunArgs): World | undefined {
+/** A target means live; what it decides by, and how time passes there, is not ours to say. */
+function worldOf({ world, target, policy }: RunArgs): World | undefined {
   if (target === undefined) return world
+  if (policy !== undefined)
+    throw new UsageError(
+      '--policy is for our own balancer: what the one at --target goes by is set up there; leave one of them away',
+    )
   if (world === 'virtual')
     throw new UsageError('--target is a real balancer: it cannot be used with --world virtual')
   targetAddress(target)

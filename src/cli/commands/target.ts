@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LoadgenError, makeFolder, UsageError, WorldError } from '../../core/index.ts'
 import { SERVICES } from '../../scenario/index.ts'
-import { resolvePolicy } from '../../study/index.ts'
+import { resolvePolicy, targetAddress } from '../../study/index.ts'
 import {
   describeDataset,
   type RaiseMessage,
@@ -25,6 +25,7 @@ interface TargetArgs {
   readonly port: number
   readonly policy?: string
   readonly record?: string
+  readonly via?: string
   readonly channel: boolean
 }
 
@@ -49,6 +50,11 @@ export const target: Command<TargetArgs> = {
       requiresArg: true,
       describe: 'Directory for experiences.jsonl and dataset.json',
     },
+    via: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'URL of a balancer by which services call each other [default: ours]',
+    },
     // How a run raises its target in a process of its own; of no use to people.
     channel: { type: 'boolean', default: false, hidden: true },
   },
@@ -66,16 +72,29 @@ async function serveTerminal(args: TargetArgs, terminal: Terminal): Promise<void
   const running = await startTarget({
     scenario,
     seed: scenario.seed,
+    policy: scenario.routing.policy,
     policies: resolvePolicy(scenario.routing.policy),
+    resolvePolicy,
     port: args.port,
+    ...(args.via === undefined ? {} : { via: viaOrigin(args.via) }),
     ...recording,
   })
   terminal.out(`ready at ${running.url}/proxy`)
+  for (const [service, replicas] of Object.entries(running.replicas)) {
+    terminal.note(`${service}: ${replicas.map(({ url }) => url).join(', ')}`)
+  }
   terminal.note(`services: ${SERVICES.join(', ')}; policy: ${scenario.routing.policy}; Ctrl-C ends it`)
   const interrupt = catchInterrupt(() => terminal.note('stopping'))
   await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve))
   await running.close()
   interrupt.release()
+}
+
+/** Services call each other below `/proxy`, as they do by our own balancer. */
+function viaOrigin(via: string): string {
+  const { origin, prefix } = targetAddress(via)
+  if (prefix === '/proxy') return origin
+  throw new UsageError(`--via ${via}: expected a URL like http://127.0.0.1:8080/proxy`)
 }
 
 function prepareRecording(directory: string, scenario: Parameters<typeof describeDataset>[1]) {
@@ -98,7 +117,7 @@ async function serveChannel(): Promise<void> {
   let running: RunningTarget | undefined
   const obey = async (message: RaiseMessage | StopMessage): Promise<TargetMessage> => {
     if (message.kind === 'raise') {
-      running = await startTarget({ ...message, policies: resolvePolicy(message.policy) })
+      running = await startTarget({ ...message, policies: resolvePolicy(message.policy), resolvePolicy })
       return { kind: 'ready', url: running.url, startEpochMs: running.startEpochMs }
     }
     await running!.close()

@@ -1,7 +1,7 @@
 /** `loadgen train`: a model from recorded runs. */
 import { join } from 'node:path'
 import { EXIT_INTERRUPTED } from '../../core/index.ts'
-import { learners, parseHyperParameters, trainModel } from '../../learning/index.ts'
+import { learners, parseHyperParameters, type TrainingMetrics, trainModel } from '../../learning/index.ts'
 import { type Command, outputOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
 import { epochLine } from '../training-progress.ts'
@@ -84,17 +84,23 @@ function modelText(
   algorithm: string,
   { output, version, metrics }: Awaited<ReturnType<typeof trainModel>>,
 ): string {
-  const { transitions, states, classes, coverage, loggedReward, estimatedReward, effectiveSampleSize } =
-    metrics
-  const estimate =
-    estimatedReward === null
-      ? 'not identifiable: the logger never tried what the model does'
-      : `${estimatedReward.toFixed(4)} per decision, effective sample ${Math.round(effectiveSampleSize)}`
+  const { transitions, states, classes, coverage, loggedReward } = metrics
   return [
     `model      ${output} (${algorithm}, version ${version.slice(0, 12)})`,
     `data       ${transitions.training} transitions for training, ${transitions.validation} for validation`,
     `table      ${states} states x ${classes} instance classes, ${(coverage * 100).toFixed(1)} % of the validation pairs seen`,
-    `reward     logged ${loggedReward.toFixed(4)}, estimated for the model ${estimate}`,
+    `reward     logged ${loggedReward.toFixed(4)}, estimated for the model ${estimateText(metrics)}`,
     `use it     loadgen run --policy model:${output}`,
   ].join('\n')
+}
+
+function estimateText(metrics: TrainingMetrics): string {
+  const { estimatedReward, effectiveSampleSize, transitions, unused, estimatedPropensities } = metrics
+  if (unused.noPropensity === transitions.validation) {
+    return 'not known: the records have no propensities, without which nobody can say what another policy earns'
+  }
+  if (estimatedReward === null) return 'not identifiable: the logger never tried what the model does'
+  const sample = `effective sample ${Math.round(effectiveSampleSize)}`
+  const doubt = estimatedPropensities > 0 ? ', from propensities that are estimates themselves' : ''
+  return `${estimatedReward.toFixed(4)} per decision, ${sample}${doubt}`
 }

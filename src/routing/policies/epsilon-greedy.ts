@@ -1,12 +1,13 @@
 /**
  * Epsilon-greedy over any policy: with probability epsilon a uniform draw over the eligible instances, else what
  * the inner policy says. The exploring logger: every eligible instance keeps a propensity of at least
- * epsilon / N, which is what off-policy estimates need.
+ * epsilon / N, which is what off-policy estimates need. Where the inner policy sheds the request, so does this one.
  */
 import type { Random } from '../../core/index.ts'
 import { countEligible, nthEligible } from '../eligible.ts'
-import type { Observation, Policy, PolicyOutcome } from '../policy.ts'
+import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
+import { WrappedPolicy } from '../wrapping/wrapped-policy.ts'
 
 export const epsilonGreedy: PolicyDeclaration = {
   name: 'epsilon-greedy',
@@ -16,23 +17,19 @@ export const epsilonGreedy: PolicyDeclaration = {
   create: (id, { epsilon }, [inner]) => new EpsilonGreedy(id, epsilon!, inner!),
 }
 
-class EpsilonGreedy implements Policy {
-  readonly id: string
-  readonly version: string
+class EpsilonGreedy extends WrappedPolicy {
   readonly #epsilon: number
-  readonly #inner: Policy
 
   constructor(id: string, epsilon: number, inner: Policy) {
-    this.id = id
-    this.version = `1/${inner.version}`
+    super(id, '1', inner)
     this.#epsilon = epsilon
-    this.#inner = inner
   }
 
-  choose(observation: Observation, random: Random, propensities: Float64Array): number {
+  override choose(observation: Observation, random: Random, propensities: Float64Array): number {
     const { count, eligible } = observation
     // The inner policy always decides, so that its own state does not depend on the coin.
-    const greedy = this.#inner.choose(observation, random, propensities)
+    const greedy = this.inner.choose(observation, random, propensities)
+    if (greedy === -1) return -1
     const candidates = countEligible(eligible, count)
     const uniform = this.#epsilon / candidates
     for (let i = 0; i < count; i++) {
@@ -40,9 +37,5 @@ class EpsilonGreedy implements Policy {
     }
     if (random() >= this.#epsilon) return greedy
     return nthEligible(eligible, Math.floor(random() * candidates))
-  }
-
-  onOutcome(outcome: PolicyOutcome): void {
-    this.#inner.onOutcome?.(outcome)
   }
 }

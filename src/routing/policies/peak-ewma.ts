@@ -6,15 +6,17 @@
  * where the moving average of the round trip jumps to any value above it at once and decays towards 0 while
  * nothing is heard. An instance without history that already has requests in flight costs a large penalty plus
  * its requests, so that a new instance gets one request and not a stampede. Failures are not fed: only the
- * latency of successes may lower the cost, or a replica that fails fast would attract all traffic.
+ * latency of successes may lower the cost, or a replica that fails fast would attract all traffic. A tie keeps the
+ * first draw.
  */
 import type { Random } from '../../core/index.ts'
 import { PeakEwma } from '../../stats/index.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
+import { LowestOfDraws } from '../lowest-of-draws.ts'
+import { PerInstance } from '../per-instance.ts'
 import type { Observation, Policy, PolicyOutcome } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
 import { ScoreBuffer } from '../score-buffer.ts'
-import { chooseOfTwo } from '../two-choices.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 const NO_HISTORY_PENALTY = 1e9
@@ -32,13 +34,13 @@ export const peakEwma: PolicyDeclaration = {
 class PeakEwmaPolicy implements Policy {
   readonly id: string
   readonly version = '1'
-  readonly #tauMs: number
   readonly #costs = new ScoreBuffer()
-  readonly #averages: PeakEwma[] = []
+  readonly #draws = new LowestOfDraws(2)
+  readonly #averages: PerInstance<PeakEwma>
 
   constructor(id: string, tauMs: number) {
     this.id = id
-    this.#tauMs = tauMs
+    this.#averages = new PerInstance(() => new PeakEwma(tauMs))
   }
 
   choose(observation: Observation, random: Random, propensities: Float64Array): number {
@@ -46,19 +48,14 @@ class PeakEwmaPolicy implements Policy {
     const costs = this.#costs.of(count)
     for (let i = 0; i < count; i++) {
       const inFlight = instances[i * INSTANCE_WIDTH + IN_FLIGHT]!
-      const average = this.#average(i)
+      const average = this.#averages.of(i)
       if (average.seen) costs[i] = average.read(nowMs) * (inFlight + 1)
       else costs[i] = inFlight === 0 ? 0 : NO_HISTORY_PENALTY + inFlight
     }
-    return chooseOfTwo(costs, eligible, count, random, propensities)
+    return this.#draws.choose(costs, eligible, count, random, propensities)
   }
 
   onOutcome(outcome: PolicyOutcome): void {
-    if (!outcome.failed) this.#average(outcome.instance).add(outcome.latencyMs, outcome.nowMs)
-  }
-
-  #average(instance: number): PeakEwma {
-    while (this.#averages.length <= instance) this.#averages.push(new PeakEwma(this.#tauMs))
-    return this.#averages[instance]!
+    if (!outcome.failed) this.#averages.of(outcome.instance).add(outcome.latencyMs, outcome.nowMs)
   }
 }

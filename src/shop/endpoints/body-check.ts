@@ -31,6 +31,27 @@ export class BodyCheck {
     return typeof value === 'string' ? value : ''
   }
 
+  /** A text, or a whole number that stands for one: clients send ids as they got them. */
+  identifier(field: string): string {
+    const value = this.#body[field]
+    return Number.isSafeInteger(value) ? String(value) : this.text(field)
+  }
+
+  /** Either nothing or at most so many characters. */
+  shortText(field: string, most: number): string {
+    const text = this.optionalText(field)
+    if (text.length > most) this.#complain(field, `must have at most ${most} characters`)
+    return text
+  }
+
+  /** One of a few words. */
+  word<Word extends string>(field: string, words: readonly Word[]): Word {
+    const value = this.#body[field]
+    const found = words.find((word) => word === value)
+    if (found === undefined) this.#complain(field, `must be one of ${words.join(', ')}`)
+    return found ?? words[0]!
+  }
+
   /** Either nothing or a phone number. */
   optionalPhone(field: string): string {
     if (this.optionalText(field) === '' && typeof (this.#body[field] ?? '') === 'string') return ''
@@ -51,11 +72,17 @@ export class BodyCheck {
     return Number.NaN
   }
 
-  integer(field: string, low: number, high: number): number {
-    const value = this.#body[field]
+  /** `preset` if the field is not there. */
+  integer(field: string, low: number, high: number, preset?: number): number {
+    const value = this.#body[field] ?? preset
     if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value
     this.#complain(field, `must be a whole number from ${low} to ${high}`)
     return Number.NaN
+  }
+
+  /** Whether the field is there and not null. */
+  has(field: string): boolean {
+    return (this.#body[field] ?? null) !== null
   }
 
   list(field: string, minimum = 0): readonly Json[] {
@@ -63,6 +90,14 @@ export class BodyCheck {
     if (Array.isArray(value) && value.length >= minimum) return value
     this.#complain(field, minimum === 0 ? 'must be a list' : `must be a list of at least ${minimum}`)
     return []
+  }
+
+  /** A list of some of these words, at least one. */
+  words(field: string, words: readonly string[]): readonly Json[] {
+    const list = this.list(field, 1)
+    if (!list.every((word) => words.includes(word as string)))
+      this.#complain(field, `must be a list of ${words.join(', ')}`)
+    return list
   }
 
   /** The checks of a nested object; its errors count here as `field.inner`. */

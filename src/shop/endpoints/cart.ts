@@ -2,8 +2,10 @@
 import { call, type JsonObject, type Process, type Reply } from '../../core/index.ts'
 import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
 import { isoTime } from '../iso-time.ts'
+import { SESSION_ID } from '../request-headers.ts'
 import type { Cart } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
+import { degradable } from './degradation.ts'
 
 const service = 'cart-service'
 
@@ -17,14 +19,8 @@ export function cartTotal(cart: Cart): { amount: number; items: number } {
   return { amount: Math.round(amount * 100) / 100, items }
 }
 
-/** Every change of a cart ends here. */
-function touch(cart: Cart, nowMs: number): void {
-  cart.updatedAt = isoTime(nowMs)
-  cart.view = undefined
-}
-
 /** Carts are shown far more often than changed. */
-function cartView(cart: Cart): JsonObject {
+export function cartView(cart: Cart): JsonObject {
   return (cart.view ??= makeView(cart))
 }
 
@@ -33,6 +29,7 @@ function makeView(cart: Cart): JsonObject {
   return {
     cartId: String(cart.id),
     userId: String(cart.userId),
+    sessionId: cart.sessionId,
     items: [...cart.items.values()].map((item) => ({
       ...item,
       subtotal: Math.round(item.price * item.quantity * 100) / 100,
@@ -45,7 +42,19 @@ function makeView(cart: Cart): JsonObject {
   }
 }
 
-function* addItem({ request, user, state, now }: EndpointCall): Process<Reply> {
+/** The cart of whoever asks, who may say in which session. */
+function callersCart({ request, user, state, now }: EndpointCall): Cart {
+  const cart = state.cartOf(user!.id, now())
+  const sessionId = request.headers?.[SESSION_ID]
+  if (sessionId !== undefined && sessionId !== cart.sessionId) {
+    cart.sessionId = sessionId
+    cart.view = undefined
+  }
+  return cart
+}
+
+function* addItem(asked: EndpointCall): Process<Reply> {
+  const { request, state, now } = asked
   const body = new BodyCheck(request.body)
   const productId = body.text('productId')
   const productName = body.text('productName')
@@ -62,12 +71,13 @@ function* addItem({ request, user, state, now }: EndpointCall): Process<Reply> {
   if (product.status === 404) return refuse(400, `Unknown product ${productId}`, request, now())
   if (product.status !== 200) return refuse(503, 'The inventory does not answer', request, now())
   const stock = yield* lookUp(`/api/inventory/product/${sku}`)
-  if (stock.status !== 200) return refuse(503, 'The inventory does not answer', request, now())
-  if ((stock.body as { outOfStock: boolean }).outOfStock) {
+  if (stock.status !== 200 && stock.status !== 404)
+    return refuse(503, 'The inventory does not answer', request, now())
+  if (stock.status === 404 || (stock.body as { outOfStock: boolean }).outOfStock) {
     return refuse(400, `Out of stock: ${productId}`, request, now())
   }
 
-  const cart = state.cartOf(user!.id, now())
+  const cart = callersCart(asked)
   const item = cart.items.get(productId)
   if (item === undefined) {
     cart.items.set(productId, {
@@ -79,7 +89,7 @@ function* addItem({ request, user, state, now }: EndpointCall): Process<Reply> {
       addedAt: isoTime(now()),
     })
   } else item.quantity += quantity
-  touch(cart, now())
+  state.touchCart(cart, now())
   return answer(201, cartView(cart))
 }
 
@@ -94,7 +104,7 @@ function updateItem({ request, user, state, now }: EndpointCall) {
     return refuse(404, `Not in the cart: ${productId}`, request, now())
   if (quantity === 0) cart.items.delete(productId)
   else item.quantity = quantity
-  touch(cart, now())
+  state.touchCart(cart, now())
   return answer(200, cartView(cart))
 }
 
@@ -103,21 +113,22 @@ function removeItem({ request, parameter, user, state, now }: EndpointCall) {
   if (cart === undefined || !cart.items.delete(parameter)) {
     return refuse(404, `Not in the cart: ${parameter}`, request, now())
   }
-  touch(cart, now())
+  state.touchCart(cart, now())
   return { status: 204 }
 }
 
-function clear({ user, state, now }: EndpointCall) {
+function clear({ request, user, state, now }: EndpointCall) {
   const cart = state.carts.get(user!.id)
-  if (cart !== undefined) {
-    cart.items.clear()
-    touch(cart, now())
-  }
+  if (cart === undefined) return refuse(404, 'No cart', request, now())
+  cart.items.clear()
+  state.touchCart(cart, now())
   return { status: 204 }
 }
 
-function summary({ user, state, now }: EndpointCall) {
-  const total = cartTotal(state.cartOf(user!.id, now()))
+function summary({ request, user, state, now }: EndpointCall) {
+  const cart = state.carts.get(user!.id)
+  if (cart === undefined) return refuse(404, 'No cart', request, now())
+  const total = cartTotal(cart)
   return answer(200, { totalAmount: total.amount, totalItems: total.items })
 }
 
@@ -128,7 +139,7 @@ export const cartEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/cart',
     work: { meanMs: 8, sigma: 0.5 },
-    handle: ({ user, state, now }) => answer(200, cartView(state.cartOf(user!.id, now()))),
+    handle: degradable((asked) => answer(200, cartView(callersCart(asked)))),
   },
   {
     name: 'cart.add',
@@ -136,7 +147,7 @@ export const cartEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/api/cart/items',
     work: { meanMs: 15, sigma: 0.5 },
-    handle: addItem,
+    handle: degradable(addItem),
   },
   {
     name: 'cart.update',

@@ -1,43 +1,18 @@
 /** The inventory service: products, stock and reservations. Most of all requests end here. */
 import type { JsonObject } from '../../core/index.ts'
 import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
+import { isoTime } from '../iso-time.ts'
 import { decodePath } from '../route-table.ts'
-import type { ShopState, StockItem } from '../state.ts'
+import type { ShopState } from '../state.ts'
+import { changeStock, type StockItem, stockView, warehouseWith } from '../stock.ts'
 import { BodyCheck } from './body-check.ts'
+import { listAll } from './inventory-lists.ts'
 
 const service = 'inventory-service'
-const REORDER_POINT = 100
+/** A reservation says so, but is kept until it is released or confirmed. */
+const RESERVATION_MINUTES = 30
 /** Selections that are remembered. */
 const MOST_FOUND = 1024
-
-function stockView(item: StockItem): JsonObject {
-  return (item.view ??= makeStockView(item))
-}
-
-function makeStockView(item: StockItem): JsonObject {
-  const { sku } = item.product
-  const available = item.total - item.reserved
-  return {
-    productSku: sku,
-    sku,
-    name: item.product.name,
-    price: item.product.price,
-    warehouseLocation: 'MULTIPLE_WAREHOUSES',
-    totalQuantity: item.total,
-    availableQuantity: available,
-    reservedQuantity: item.reserved,
-    reorderPoint: REORDER_POINT,
-    lowStock: available <= REORDER_POINT,
-    outOfStock: available <= 0,
-  }
-}
-
-/** Every change of a stock ends here. */
-function changeStock(item: StockItem, reserved: number, total = 0): void {
-  item.reserved += reserved
-  item.total += total
-  item.view = undefined
-}
 
 function select(state: ShopState, matches: (item: StockItem) => boolean): JsonObject[] {
   const found: JsonObject[] = []
@@ -47,7 +22,7 @@ function select(state: ShopState, matches: (item: StockItem) => boolean): JsonOb
 
 /** What a selection by path gave before: products do not change, and everybody looks for the same ones. */
 function remember(
-  { found }: ShopState,
+  { stock: { found } }: ShopState,
   path: string,
   look: () => readonly JsonObject[],
 ): readonly JsonObject[] {
@@ -59,11 +34,11 @@ function remember(
   return views
 }
 
-function stockOf({ request, parameter, state, now }: EndpointCall) {
+/** Without a word where there is none, as in the predecessor. */
+function stockOf({ parameter, state }: EndpointCall) {
   const item = state.stock.get(parameter)
-  return item === undefined
-    ? refuse(404, `No product ${parameter}`, request, now())
-    : answer(200, stockView(item))
+  const view = item === undefined ? undefined : stockView(item)
+  return view === undefined ? { status: 404 } : answer(200, view)
 }
 
 function productOf({ request, parameter, state, now }: EndpointCall) {
@@ -102,11 +77,17 @@ function check({ request, state, now }: EndpointCall) {
   const body = new BodyCheck(request.body)
   const sku = body.text('productSku')
   const requestedQuantity = body.integer('quantity', 1, 1_000_000)
+  const warehouse = body.optionalText('warehouseLocation')
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   const item = state.stock.get(sku)
   if (item === undefined) return refuse(404, `No product ${sku}`, request, now())
-  const availableQuantity = item.total - item.reserved
+  let availableQuantity = 0
+  for (const stock of item.warehouses) {
+    if (warehouse === '' || stock.warehouse === warehouse) availableQuantity += stock.available
+  }
   return answer(200, {
+    productSku: sku,
+    warehouseLocation: warehouse || null,
     available: availableQuantity >= requestedQuantity,
     availableQuantity,
     requestedQuantity,
@@ -117,15 +98,21 @@ function reserve({ request, state, now }: EndpointCall) {
   const body = new BodyCheck(request.body)
   const sku = body.text('productSku')
   const quantity = body.integer('quantity', 1, 1_000_000)
-  body.text('orderId')
+  const orderId = body.identifier('orderId')
+  const warehouse = body.optionalText('warehouseLocation')
+  const minutes = body.integer('reservationDurationMinutes', 1, 100_000, RESERVATION_MINUTES)
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   const item = state.stock.get(sku)
   if (item === undefined) return refuse(404, `No product ${sku}`, request, now())
-  if (item.total - item.reserved < quantity) return answer(409, { success: false, productSku: sku, quantity })
+  const stock = warehouseWith(item, quantity, warehouse)
+  const about = { success: stock !== undefined, orderId, productSku: sku, quantity }
+  if (stock === undefined) return answer(409, { ...about, message: `Not enough of ${sku} in one warehouse` })
   const reservationId = state.nextId()
-  changeStock(item, quantity)
-  state.reservations.set(reservationId, { sku, quantity, open: true })
-  return answer(201, { reservationId: String(reservationId), success: true, productSku: sku, quantity })
+  changeStock(item, stock, { available: -quantity, reserved: quantity })
+  state.reservations.set(reservationId, { sku, stock, quantity, open: true })
+  const expiresAt = isoTime(now() + minutes * 60_000)
+  const where = { warehouseLocation: stock.warehouse, expiresAt }
+  return answer(201, { reservationId: String(reservationId), ...about, ...where })
 }
 
 /** Ends a reservation: released stock is free again, confirmed stock is gone. */
@@ -134,9 +121,15 @@ function settle({ request, parameter, state, now }: EndpointCall, confirmed: boo
   if (reservation === undefined || !reservation.open) {
     return refuse(404, `No open reservation ${parameter}`, request, now())
   }
-  const item = state.stock.get(reservation.sku)!
   reservation.open = false
-  changeStock(item, -reservation.quantity, confirmed ? -reservation.quantity : 0)
+  const { sku, stock, quantity } = reservation
+  const item = state.stock.get(sku)!
+  // A client may have put stock of its own in the place of what was reserved, under the same name.
+  if (item.warehouses.includes(stock))
+    changeStock(item, stock, {
+      reserved: -quantity,
+      ...(confirmed ? { total: -quantity } : { available: quantity }),
+    })
   return answer(200, { reservationId: parameter, success: true })
 }
 
@@ -155,7 +148,7 @@ export const inventoryEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/api/inventory/all',
     work: { meanMs: 25, sigma: 0.5 },
-    handle: ({ state }) => answer(200, [...state.stock.values()].map(stockView)),
+    handle: listAll,
   },
   {
     name: 'inventory.search',

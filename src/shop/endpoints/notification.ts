@@ -4,23 +4,36 @@ import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts
 import { isoTime } from '../iso-time.ts'
 import type { Notification } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
+import { pageOf } from './page.ts'
 
 const service = 'notification-service'
-const PAGE_SIZE = 20
+const CHANNELS = ['EMAIL', 'SMS', 'PUSH', 'IN_APP', 'WEBHOOK']
 
-function notificationView({ createdAtMs, ...notification }: Notification): JsonObject {
-  return { ...notification, status: 'SENT', createdAt: isoTime(createdAtMs) }
+export function notificationView({ createdAtMs, ...notification }: Notification): JsonObject {
+  return { ...notification, createdAt: isoTime(createdAtMs) }
 }
 
 function send({ request, state, now }: EndpointCall) {
   const body = new BodyCheck(request.body)
-  const userId = body.text('userId')
+  const userId = body.identifier('userId')
   const type = body.text('type')
   const title = body.text('title')
-  body.text('message')
-  body.list('channels', 1)
+  const message = body.text('message')
+  const channels = body.words('channels', CHANNELS)
+  const scheduledAt = body.optionalText('scheduledAt') || null
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
-  const notification = { id: state.nextId(), userId, type, title, createdAtMs: now() }
+  const notification: Notification = {
+    id: state.nextId(),
+    userId,
+    type,
+    title,
+    message,
+    channels,
+    priority: body.optionalText('priority') || 'NORMAL',
+    scheduledAt,
+    createdAtMs: now(),
+    status: scheduledAt === null ? 'SENT' : 'SCHEDULED',
+  }
   state.addNotification(notification)
   return answer(201, notificationView(notification))
 }
@@ -32,10 +45,16 @@ function byId({ request, parameter, state, now }: EndpointCall) {
     : answer(200, notificationView(notification))
 }
 
-/** The newest of the caller, at most a page. */
-function list({ user, state }: EndpointCall) {
-  const own = [...state.notifications.values()].filter(({ userId }) => userId === String(user!.id))
-  return answer(200, own.slice(-PAGE_SIZE).reverse().map(notificationView))
+/** Those of the caller, the newest first. */
+export function ownNotifications({ user, state }: EndpointCall): Notification[] {
+  const userId = String(user!.id)
+  return [...state.notifications.values()].filter((notification) => notification.userId === userId).reverse()
+}
+
+function list(asked: EndpointCall) {
+  const { request, now } = asked
+  const page = pageOf(ownNotifications(asked), request.path, notificationView)
+  return page === undefined ? refuse(400, 'No such page', request, now()) : answer(200, page)
 }
 
 export const notificationEndpoints: readonly Endpoint[] = [

@@ -6,13 +6,15 @@
 import { call, type Json, type JsonObject, type Process, type Reply } from '../../core/index.ts'
 import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
 import { isoTime } from '../iso-time.ts'
-import type { CartItem, Order, Payment } from '../state.ts'
+import type { CartItem, Order, OrderStatus, Payment } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 
 const service = 'order-service'
+/** Orders of this status cannot be cancelled any more. */
+const FINAL: readonly OrderStatus[] = ['SHIPPED', 'DELIVERED', 'CANCELLED']
 const ZIP_CODE = /^\d{5}(-\d{4})?$/
 
-function orderView(order: Order): JsonObject {
+export function orderView(order: Order): JsonObject {
   return {
     id: order.id,
     orderNumber: order.number,
@@ -28,13 +30,19 @@ function orderView(order: Order): JsonObject {
     totalItems: order.totalItems,
     status: order.status,
     paymentId: order.paymentId,
+    paymentStatus: order.paymentStatus,
+    // Validated, and then dropped: so it is in the predecessor.
+    shippingAddress: null,
+    notes: null,
     createdAt: isoTime(order.createdAtMs),
   }
 }
 
 function checkOrder(body: JsonObject | undefined): JsonObject | undefined {
   const check = new BodyCheck(body)
-  check.list('items')
+  // Absent items are another matter: see `place`.
+  if (check.has('items')) check.list('items')
+  check.shortText('notes', 500)
   check.object('shippingAddress', (address) => {
     for (const field of ['street', 'city', 'state', 'country']) address.text(field)
     address.matching('zipCode', ZIP_CODE, 'a zip code like 10001 or 10001-1234')
@@ -57,6 +65,8 @@ function notify(userId: number, token: string, type: string, title: string): Pro
 function* place({ request, user, state, now }: EndpointCall): Process<Reply> {
   const errors = checkOrder(request.body)
   if (errors !== undefined) return refuse(400, 'Validation failed', request, now(), errors)
+  if ((request.body!.items ?? null) === null)
+    return refuse(500, 'items is null: send an empty list', request, now())
   const token = request.token!
   const cart = yield* call('order.readCart', {
     method: 'GET',
@@ -80,6 +90,7 @@ function* place({ request, user, state, now }: EndpointCall): Process<Reply> {
     createdAtMs: now(),
     status: 'PENDING',
     paymentId: null,
+    paymentStatus: null,
   }
   state.addOrder(order)
   yield* notify(order.userId, token, 'ORDER_CONFIRMATION', `We have received order ${order.number}`)
@@ -117,6 +128,7 @@ function* fulfil(order: Order, token: string): Process<void> {
   if (payment.status === 201) {
     const { paymentId, status } = payment.body as unknown as Pick<Payment, 'status'> & { paymentId: number }
     order.paymentId = paymentId
+    order.paymentStatus = status
     paid = status === 'COMPLETED'
   }
   // The customer may have cancelled it meanwhile.
@@ -126,17 +138,26 @@ function* fulfil(order: Order, token: string): Process<void> {
   yield* notify(order.userId, token, 'ORDER_STATUS', `Order ${order.number} is ${order.status}`)
 }
 
-function byId({ request, parameter, user, state, now }: EndpointCall) {
-  const order = state.orders.get(Number(parameter))
-  if (order === undefined || order.userId !== user!.id)
-    return refuse(404, `No order ${parameter}`, request, now())
+/** The order that the path names, if it is the caller's. */
+export function ownOrder(id: number, { user, state }: EndpointCall): Order | undefined {
+  const order = state.orders.get(id)
+  return order !== undefined && (order.userId === user!.id || user!.isAdmin) ? order : undefined
+}
+
+function byId(asked: EndpointCall) {
+  const { request, parameter, now } = asked
+  const order = ownOrder(Number(parameter), asked)
+  if (order === undefined) return refuse(404, `No order ${parameter}`, request, now())
   return answer(200, orderView(order))
 }
 
-function cancel({ request, parameter, user, state, now }: EndpointCall) {
-  const order = state.orders.get(Number(parameter))
-  if (order === undefined || order.userId !== user!.id)
-    return refuse(404, `No order ${parameter}`, request, now())
+/** A `reason` in the query is taken and, as in the predecessor, not shown again. */
+function cancel(asked: EndpointCall) {
+  const { request, parameter, now } = asked
+  const order = ownOrder(Number(parameter), asked)
+  if (order === undefined) return refuse(404, `No order ${parameter}`, request, now())
+  if (FINAL.includes(order.status))
+    return refuse(400, `Order ${parameter} is ${order.status}`, request, now())
   order.status = 'CANCELLED'
   return answer(200, orderView(order))
 }

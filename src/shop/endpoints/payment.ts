@@ -1,11 +1,12 @@
 /** The payment service. An amount above 100,000 is declined. */
-import type { JsonObject } from '../../core/index.ts'
+import { type JsonObject, type Process, pause, type Reply } from '../../core/index.ts'
 import { answer, type Endpoint, type EndpointCall, refuse } from '../endpoint.ts'
 import type { Payment } from '../state.ts'
 import { BodyCheck } from './body-check.ts'
 
 const service = 'payment-service'
 const DECLINED_ABOVE = 100_000
+const REFUND_MS = 1000
 
 function paymentView(payment: Payment): JsonObject {
   return { ...payment, paymentId: payment.id }
@@ -13,7 +14,7 @@ function paymentView(payment: Payment): JsonObject {
 
 function pay({ request, state, now }: EndpointCall) {
   const body = new BodyCheck(request.body)
-  const userId = body.text('userId')
+  const userId = body.identifier('userId')
   const amount = body.number('amount', 0.01, 1e9)
   if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   const orderId = request.body!.orderId
@@ -21,7 +22,9 @@ function pay({ request, state, now }: EndpointCall) {
     id: state.nextId(),
     userId,
     orderId: typeof orderId === 'number' ? orderId : null,
+    orderNumber: body.optionalText('orderNumber') || null,
     amount,
+    paymentMethod: body.optionalText('paymentMethod') || null,
     currency: body.optionalText('currency') || 'USD',
     status: amount > DECLINED_ABOVE ? 'FAILED' : 'COMPLETED',
   }
@@ -36,13 +39,21 @@ function byId({ request, parameter, state, now }: EndpointCall) {
     : answer(200, paymentView(payment))
 }
 
-function refund({ request, parameter, state, now }: EndpointCall) {
+/** Takes its second, however busy the service is: a sleep, not work. */
+function* refund({ request, parameter, state, now }: EndpointCall): Process<Reply> {
+  const body = new BodyCheck(request.body)
+  body.identifier('paymentId')
+  const refundAmount = body.number('refundAmount', 0.01, 1e9)
+  if (body.errors !== undefined) return refuse(400, 'Validation failed', request, now(), body.errors)
   const payment = state.payments.get(Number(parameter))
   if (payment === undefined) return refuse(404, `No payment ${parameter}`, request, now())
+  yield* pause(REFUND_MS)
   if (payment.status !== 'COMPLETED')
     return refuse(409, `Payment ${parameter} is ${payment.status}`, request, now())
+  if (refundAmount > payment.amount)
+    return refuse(400, `Payment ${parameter} was only of ${payment.amount}`, request, now())
   payment.status = 'REFUNDED'
-  return answer(200, paymentView(payment))
+  return answer(200, { ...paymentView(payment), refundAmount, reason: body.optionalText('reason') || null })
 }
 
 const pays = { service, method: 'POST', work: { meanMs: 35, sigma: 0.7 }, handle: pay } as const

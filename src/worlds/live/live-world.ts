@@ -9,6 +9,7 @@ import { type SessionResult, sessionStarts } from '../../traffic/index.ts'
 import type { RunObserver } from '../run-observer.ts'
 import type { Visitor } from '../visitor.ts'
 import { Visitors } from '../visitors.ts'
+import type { Capture } from './capture/capture.ts'
 import { LiveClock } from './clock.ts'
 import { driveProcess } from './drive-process.ts'
 import type { HttpClient } from './http-client.ts'
@@ -29,6 +30,8 @@ export interface LiveWorldOptions {
   readonly startEpochMs: number
   /** Keeps the accounts of this run apart from those of others against the same target. */
   readonly accountPrefix: string
+  /** Records the decisions of a balancer that does not record them itself. */
+  readonly capture?: Capture
 }
 
 export class LiveWorld {

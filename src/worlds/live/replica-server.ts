@@ -3,20 +3,12 @@
  * condition that it is in decides whether.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  type JsonObject,
-  type Method,
-  mixKeys,
-  type Process,
-  type Reply,
-  type Request,
-} from '../../core/index.ts'
+import { mixKeys, type Process, type Reply, type Request } from '../../core/index.ts'
 import type { ServiceName } from '../../scenario/index.ts'
 import {
   type ConditionChange,
   type Effect,
   faulty,
-  headersRead,
   type Host,
   isReply,
   overloaded,
@@ -30,14 +22,17 @@ import {
 } from '../../shop/index.ts'
 import { driveProcess, type StepActions } from './drive-process.ts'
 import type { HttpClient } from './http-client.ts'
-import { routedMethod, sendJson } from './http-server.ts'
+import { sendJson } from './http-server.ts'
 import { toHttpCall, toReply } from './json-http.ts'
 import { Listener } from './listener.ts'
+import { toRequest, withBody } from './read-request.ts'
 import { type Timer, Timers } from './timers.ts'
 import { readTraceContext, type TraceContext } from './trace-headers.ts'
 
 /** Where the balancer asks a replica about itself; answered out of turn. */
 export const REPORT_PATH = '/actuator/report'
+/** Where a policy has a replica probed: `{inFlight, latencyMs}`, the latter null if not known. Out of turn, too. */
+export const PROBE_PATH = '/actuator/probe'
 
 interface Job {
   readonly request: Request
@@ -54,6 +49,8 @@ export interface ReplicaServerOptions {
   /** Reaches the balancer, for the calls that endpoints make. */
   readonly balancer: () => HttpClient
   readonly now: () => number
+  /** When that clock began: clients read dates and the time of a token, so what the shop says is in real time. */
+  readonly startEpochMs: number
 }
 
 export class ReplicaServer implements Host {
@@ -64,6 +61,7 @@ export class ReplicaServer implements Host {
   readonly #listener: Listener
   readonly #timers = new Timers()
   readonly #jobs = new Map<number, Job>()
+  readonly #date = (): number => this.#options.startEpochMs + this.#options.now()
   #lastJob = 0
   #nextLook: Timer | undefined
 
@@ -90,17 +88,21 @@ export class ReplicaServer implements Host {
   }
 
   /** Something befalls the replica, or ends. */
-  change({ fault, effect }: Pick<ConditionChange, 'fault' | 'effect'>): void {
+  change({ fault, effect }: ConditionChange): void {
+    this.#change(fault, effect)
+  }
+
+  /** An endpoint of its own befalls it. */
+  befall(effect: Effect | undefined): void {
+    this.#change(SELF_INFLICTED, effect)
+  }
+
+  #change(fault: number, effect: Effect | undefined): void {
     const lost = this.#condition.change(fault, effect, this.#look())
     for (const job of lost) this.#jobs.delete(job)
     // With the connections goes whatever was not answered: those jobs, and what handlers are still about.
     this.#listener.setOpen(!this.#condition.down)
     this.#schedule()
-  }
-
-  /** An endpoint of its own befalls it. */
-  befall(effect: Effect | undefined): void {
-    this.change({ fault: SELF_INFLICTED, effect })
   }
 
   #receive(incoming: IncomingMessage, body: Buffer, response: ServerResponse): void {
@@ -109,6 +111,7 @@ export class ReplicaServer implements Host {
     if (this.#condition.down) return breakOff(response)
     if (incoming.url === REPORT_PATH) return sendJson(response, 200, this.replica.report(nowMs))
     const context = readTraceContext(incoming.headers)
+    if (incoming.url === PROBE_PATH) return this.#answerProbe(context, nowMs, response)
     const plain = toRequest(incoming, service)
     const request = withBody(plain, body)
     const match = shop.match(plain)
@@ -116,8 +119,19 @@ export class ReplicaServer implements Host {
     const verdict = this.#condition.verdictOf(context.key)
     if (verdict !== undefined) return this.#befall(job, verdict)
     if (request === undefined)
-      return this.#answer(job, refuse(400, 'The body is not a JSON object', plain, nowMs))
+      return this.#answer(job, refuse(400, 'The body is not a JSON object', plain, this.#date()))
     this.#admit(job)
+  }
+
+  /** Who keeps silent does so here as well; what delays other answers delays this one. */
+  #answerProbe({ key }: TraceContext, nowMs: number, response: ServerResponse): void {
+    if (this.#condition.verdictOf(key)?.kind === 'silence') return
+    const { inFlight, latencyMs } = this.replica.probe(nowMs)
+    const body = { inFlight, latencyMs: Number.isNaN(latencyMs) ? null : latencyMs }
+    const delayMs = this.#condition.delayMs(key, 0)
+    if (delayMs === 0) return sendJson(response, 200, body)
+    const timer = this.#timers.after(delayMs, () => sendJson(response, 200, body))
+    response.once('close', () => this.#timers.cancel(timer))
   }
 
   /** A fault takes the request away. */
@@ -125,17 +139,17 @@ export class ReplicaServer implements Host {
     // Its connection is all that is kept of it, until the other end closes that.
     if (verdict.kind === 'silence') return
     if (verdict.kind === 'fail') return this.#send(job, verdict.afterMs, breakOff)
-    this.#answer(job, faulty(verdict.status, job.request, job.arrivedAtMs), undefined, verdict.afterMs)
+    this.#answer(job, faulty(verdict.status, job.request, this.#date()), undefined, verdict.afterMs)
   }
 
   #admit(job: Job): void {
-    const { now, shop } = this.#options
+    const { shop } = this.#options
     const id = ++this.#lastJob
     this.#jobs.set(id, job)
     const admission = this.replica.arrive(id, shop.workMs(job.match, job.context.key), job.arrivedAtMs)
     if (admission === 'refused') {
       this.#jobs.delete(id)
-      return this.#answer(job, overloaded(job.request, now()))
+      return this.#answer(job, overloaded(job.request, this.#date()))
     }
     if (admission === 'working') this.#schedule()
   }
@@ -158,14 +172,19 @@ export class ReplicaServer implements Host {
     for (let id = this.replica.advance(nowMs); id !== -1; id = this.replica.advance(nowMs)) {
       const job = this.#jobs.get(id)!
       this.#jobs.delete(id)
-      const timing = `queue;dur=${this.replica.completedQueueMs.toFixed(3)}, work;dur=${this.replica.completedWorkMs.toFixed(3)}`
-      this.#handle(job, timing)
+      this.#handle(job, this.#timing())
     }
     return nowMs
   }
 
+  /** Of the job that was done last, and who waits now: `Server-Timing`. */
+  #timing(): string {
+    const { completedQueueMs, completedWorkMs, waiting } = this.replica
+    return `queue;dur=${completedQueueMs.toFixed(3)}, work;dur=${completedWorkMs.toFixed(3)}, depth;desc=${waiting}`
+  }
+
   #handle(job: Job, timing: string): void {
-    const result = this.#options.shop.handle(job.request, job.match, this.#options.now, this)
+    const result = this.#options.shop.handle(job.request, job.match, this.#date, this)
     if (isReply(result)) return this.#answer(job, result, timing)
     driveProcess<Reply>(result, this.#actions(job.context), (reply) => this.#answer(job, reply, timing))
   }
@@ -211,23 +230,4 @@ function sendReply(response: ServerResponse, reply: Reply, timing?: string): voi
 /** The connection breaks, without an answer. A refusal comes to the same, since the connection is there already. */
 function breakOff(response: ServerResponse): void {
   response.req.socket.resetAndDestroy()
-}
-
-function toRequest(incoming: IncomingMessage, service: ServiceName): Request {
-  const authorization = incoming.headers.authorization
-  const token = authorization?.startsWith('Bearer ') ? { token: authorization.slice(7) } : {}
-  const method = routedMethod(incoming.method as Method)
-  return { method, service, path: incoming.url ?? '/', ...token, ...headersRead(incoming.headers) }
-}
-
-/** Undefined if there is a body that is not a JSON object. */
-function withBody(request: Request, body: Buffer): Request | undefined {
-  if (body.length === 0) return request
-  try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'))
-    if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return undefined
-    return { ...request, body: parsed as JsonObject }
-  } catch {
-    return undefined
-  }
 }

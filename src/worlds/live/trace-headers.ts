@@ -18,6 +18,7 @@ export interface TraceContext {
   readonly key: number
 }
 
+const IDS_AT_A_TIME = 256
 const TRACE_ID = /^[0-9a-f]{32}$/
 /** Up to the half of the span id that is the key. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{8})[0-9a-f]{8}-[0-9a-f]{2}$/
@@ -36,7 +37,7 @@ export function traceHeaders({ trace, phase, profile, hop, attempt, key }: Trace
 /** Reads what `traceHeaders` wrote; a client that is not ours gets a new trace id, and a key that follows from it. */
 export function readTraceContext(headers: IncomingHttpHeaders): TraceContext {
   const given = headers['x-trace-id']
-  const trace = typeof given === 'string' && TRACE_ID.test(given) ? given : randomBytes(16).toString('hex')
+  const trace = isTraceId(given) ? given : newTraceId()
   const span =
     typeof headers.traceparent === 'string' ? TRACEPARENT.exec(headers.traceparent)?.[1] : undefined
   const baggage = typeof headers.baggage === 'string' ? headers.baggage : ''
@@ -48,6 +49,22 @@ export function readTraceContext(headers: IncomingHttpHeaders): TraceContext {
     attempt: countOf(baggageValue(baggage, ATTEMPT)),
     key: span === undefined ? keyOf(trace) : Number.parseInt(span, 16),
   }
+}
+
+export function isTraceId(text: string | string[] | undefined): text is string {
+  return typeof text === 'string' && TRACE_ID.test(text)
+}
+
+let ids = ''
+let nextId = 0
+
+/** A new trace id. Randomness is fetched for many at a time: one by one it costs as much as parsing a request. */
+export function newTraceId(): string {
+  if (nextId === ids.length) {
+    ids = randomBytes(16 * IDS_AT_A_TIME).toString('hex')
+    nextId = 0
+  }
+  return ids.slice(nextId, (nextId += 32))
 }
 
 function baggageMember(name: string): RegExp {

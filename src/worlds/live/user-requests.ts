@@ -14,6 +14,7 @@ import type { Scenario } from '../../scenario/index.ts'
 import { attemptKey, ClientPolicy, FINISH, KEEP_WAITING } from '../../traffic/index.ts'
 import type { FinishedRequest, RunObserver } from '../run-observer.ts'
 import { traceId } from '../trace-id.ts'
+import type { Capture } from './capture/capture.ts'
 import type { HttpClient } from './http-client.ts'
 import { toHttpCall, toReply } from './json-http.ts'
 import { Timers } from './timers.ts'
@@ -27,6 +28,8 @@ export interface UserRequestsOptions {
   readonly pathPrefix: string
   /** Tells the traces of this run from those of another with the same seed against the same target. */
   readonly accountPrefix: string
+  /** Records the decisions of a balancer that does not record them itself. */
+  readonly capture?: Capture
   readonly now: () => number
 }
 
@@ -92,7 +95,7 @@ export class UserRequests {
   }
 
   #attempt(request: UserRequest): void {
-    const { scenario, client, pathPrefix, now } = this.#options
+    const { scenario, client, pathPrefix, capture, now } = this.#options
     const { step, trace, attempts: attempt } = request
     const { phase, profile } = request.wish
     const key = attemptKey(request.key, attempt)
@@ -101,7 +104,17 @@ export class UserRequests {
     request.begin(id)
     this.#deadlines.add(id, now())
     const call = toHttpCall(step.request, context, pathPrefix)
-    const abort = client.send(call, (result) => this.#ended(request, id, toReply(result)))
+    const captured = capture?.onSend(step.request, {
+      trace,
+      hop: 0,
+      attempt,
+      phase,
+      profile: this.#profiles.indexOf(profile),
+    })
+    const abort = client.send(call, (result) => {
+      if (captured !== undefined) capture!.onEnd(captured, result)
+      this.#ended(request, id, toReply(result))
+    })
     // A client that is closed has answered already.
     if (request.isUnderWay(id)) this.#aborts.set(id, abort)
   }

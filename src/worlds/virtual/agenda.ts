@@ -21,6 +21,12 @@ export const PATIENCE = 7
 export const RESUME = 8
 /** Another attempt at a request is due. */
 export const ATTEMPT = 9
+/** A probe is at its instance, or back with the answer. */
+export const PROBE = 10
+/** The balancer would send a copy of a call that has no answer yet. */
+export const HEDGE = 11
+/** A client will not wait any longer for the copy of an attempt that has failed. */
+export const COPY_PATIENCE = 12
 
 /** Whose patience ends with a PATIENCE event. */
 export const CLIENTS = 0

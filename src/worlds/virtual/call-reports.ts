@@ -1,5 +1,5 @@
 /** Who is told what came of a call: the balancer and its log of every answer, the observer of what users met. */
-import { isAsExpected, isServerFailure } from '../../core/index.ts'
+import { isAsExpected } from '../../core/index.ts'
 import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
@@ -35,15 +35,22 @@ export class CallReports {
 
   /** The balancer has the answer of an instance, or none. A call that it sent to nobody is not its business. */
   answered(call: Call, nowMs: number): void {
-    const { service, instance, pending, queueMs, workMs, failure } = call
+    const { service, instance, pending, queueDepth, queueMs, workMs, failure, failed } = call
     if (instance === -1) return
     const latencyMs = nowMs - call.startMs
-    const failed = isServerFailure(call.reply)
-    this.#routers[service]!.onAnswer(instance, nowMs, latencyMs, failed)
+    const router = this.#routers[service]!
+    // Without an answer, the instance has not told anything either.
+    if (failure === null) router.onAnswer(instance, nowMs, latencyMs, failed, queueDepth, queueMs, workMs)
+    else router.onAnswer(instance, nowMs, latencyMs, failed)
     this.#decisions.onAnswer(service, instance, latencyMs, failed)
     if (pending === undefined) return
     const status = failure === null ? call.reply.status : 0
     this.#log!.onOutcome(pending, { status, latencyMs, queueMs, workMs, failure, failed }, nowMs)
+  }
+
+  /** The balancer gave a request to no instance. */
+  shed(service: number): void {
+    this.#decisions.onShed(service)
   }
 
   /** A user has the reply, or has given up on it. */

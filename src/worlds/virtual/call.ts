@@ -1,5 +1,5 @@
 /** One call on its way through balancer and replica: an attempt at what a user wants, or a service asking another. */
-import type { CallStep, FailureKind, Reply } from '../../core/index.ts'
+import { type CallStep, type FailureKind, isServerFailure, type Reply } from '../../core/index.ts'
 import type { RouteMatch } from '../../shop/index.ts'
 import type { TracedOrigin } from '../trace-id.ts'
 import type { Task } from './task.ts'
@@ -35,6 +35,8 @@ export class Call {
   sizeMs = Number.NaN
   queueMs = Number.NaN
   workMs = Number.NaN
+  /** Jobs that waited at the instance when it had done the work. */
+  queueDepth = Number.NaN
   /** Shortest time that this call could have taken; what was done for it is added when it is done. */
   boundMs: number
   reply: Reply = NO_REPLY
@@ -46,8 +48,11 @@ export class Call {
    * be at it, and what comes of that is nobody's.
    */
   delivered = false
-  /** The client's patience ended: the answer, when it comes, is nobody's. */
+  /** Nobody waits any more, be it that the client's patience ended or that a copy was faster. */
   abandoned = false
+  /** The copy of it that the balancer has sent to another instance, or what it is a copy of. */
+  twin: Call | undefined = undefined
+  isCopy = false
 
   constructor(
     number: number,
@@ -67,5 +72,9 @@ export class Call {
     this.boundMs = hopMs
     this.request = request
     this.caller = caller
+  }
+
+  get failed(): boolean {
+    return isServerFailure(this.reply)
   }
 }

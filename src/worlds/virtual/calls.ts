@@ -1,16 +1,14 @@
 /**
- * Calls on their way through balancer and replicas. Every call ends: with the answer of an instance, with the balancer's own if it gives the instance up, or both, one of them for
- * nobody.
+ * Calls on their way through balancer and replicas. Every call ends: with the answer of an instance, with the
+ * balancer's own if it gives the instance up, or both, one of them for nobody.
  */
 import { type CallStep, type FailureKind, mixKeys, type Reply } from '../../core/index.ts'
-import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
-import { type Scenario, SERVICES, type ServiceName } from '../../scenario/index.ts'
+import type { Scenario } from '../../scenario/index.ts'
 import {
   type ConditionChange,
   faulty,
   isReply,
-  noInstance,
   overloaded,
   plainMint,
   type Replica,
@@ -19,26 +17,20 @@ import {
   type Verdict,
 } from '../../shop/index.ts'
 import { attemptKey } from '../../traffic/index.ts'
-import type { TracedOrigin } from '../trace-id.ts'
-import { type Agenda, BALANCER, CLIENTS, REPLY } from './agenda.ts'
-import { Call } from './call.ts'
+import { type Agenda, REPLY } from './agenda.ts'
+import type { Call } from './call.ts'
 import type { CallReports } from './call-reports.ts'
-import { Patience } from './patience.ts'
+import { Decisions, type DecisionsOptions } from './decisions.ts'
+import { Hedges } from './hedges.ts'
+import { OpenCalls } from './open-calls.ts'
 import { ReplicaBank } from './replica-bank.ts'
 import { ServiceTasks } from './service-tasks.ts'
-import { Slots } from './slots.ts'
 import type { Task } from './task.ts'
 import type { UserRequest } from './user-request.ts'
 
-export interface CallsOptions {
-  readonly scenario: Scenario
-  readonly agenda: Agenda
-  /** In the order of SERVICES. */
-  readonly routers: readonly ServiceRouter[]
-  readonly log: DecisionLog | undefined
-  readonly reports: CallReports
-  /** An attempt at a user's request has its reply. */
-  readonly answered: (attempt: Call) => void
+export interface CallsOptions extends DecisionsOptions {
+  /** An attempt at a user's request has its reply, which could not have come before `boundMs`. */
+  readonly answered: (attempt: Call, reply: Reply, boundMs: number) => void
   /** The client has waited for an attempt long enough. */
   readonly clientGaveUp: (attempt: Call) => void
 }
@@ -47,43 +39,40 @@ export class Calls {
   readonly #scenario: Scenario
   readonly #agenda: Agenda
   readonly #routers: readonly ServiceRouter[]
-  readonly #log: DecisionLog | undefined
   readonly #reports: CallReports
   readonly #options: CallsOptions
   readonly #shop: Shop
   readonly #replicas: ReplicaBank
-  readonly #calls = new Slots<Call>()
+  readonly #decisions: Decisions
+  readonly #hedges: Hedges
+  readonly #calls: OpenCalls
   readonly #tasks: ServiceTasks
-  readonly #clientPatience: Patience
-  readonly #upstreamPatience: Patience
   readonly #now = (): number => this.#agenda.nowMs
-  #made = 0
-  #underWay = 0
 
   constructor(options: CallsOptions) {
-    const { scenario, agenda, routers, log, reports } = options
+    const { scenario, agenda, routers, reports } = options
     this.#options = options
     this.#scenario = scenario
     this.#agenda = agenda
     this.#routers = routers
-    this.#log = log
     this.#reports = reports
+    this.#calls = new OpenCalls(scenario, agenda)
     this.#shop = new Shop(scenario, plainMint)
     this.#replicas = new ReplicaBank(this.#shop, scenario, agenda)
+    this.#decisions = new Decisions(options, this.#shop, this.#replicas)
+    this.#hedges = new Hedges(agenda, routers, scenario.client.timeoutMs)
     this.#tasks = new ServiceTasks({
       agenda,
       replicas: this.#replicas,
       call: (task, step) => this.#callService(task, step),
       answered: (call, reply) => this.#answered(call, reply),
-      died: (call) => this.#calls.take(call.slot),
+      died: (call) => this.#calls.close(call.slot),
     })
-    this.#clientPatience = new Patience(scenario.client.timeoutMs, this.#calls, agenda, CLIENTS)
-    this.#upstreamPatience = new Patience(scenario.routing.timeoutMs, this.#calls, agenda, BALANCER)
   }
 
   /** Calls that somebody still waits for. */
   get underWay(): number {
-    return this.#underWay
+    return this.#calls.underWay
   }
 
   /** Every replica tells the balancer about itself. */
@@ -98,7 +87,7 @@ export class Calls {
 
   /** A REPLY event has come: an answer is back at the balancer, and from there at whoever asked. */
   reply(slot: number): void {
-    const call = this.#calls.take(slot)
+    const call = this.#calls.close(slot)
     if (!call.delivered) this.#deliver(call)
   }
 
@@ -109,15 +98,37 @@ export class Calls {
 
   /** A PATIENCE event has come. */
   patienceEnds(whose: number): void {
-    if (whose === CLIENTS) this.#clientPatience.end(this.#options.clientGaveUp)
-    else this.#upstreamPatience.end((call) => this.#giveUp(call, 'timeout'))
+    this.#calls.patienceEnds(whose, this.#options.clientGaveUp, this.#timedOut)
+  }
+
+  /** A PROBE event has come. */
+  probe(slot: number): void {
+    this.#decisions.probes.goOn(slot)
+  }
+
+  /** A HEDGE event has come: the call goes to another instance too, if it is still waited for and there is one. */
+  hedge(slot: number): void {
+    const call = this.#hedges.due(slot)
+    if (call === undefined) return
+    const copy = this.#calls.open(call.step, call.origin, call.key)
+    if (!this.#decisions.decideAgain(copy, call)) return this.#calls.discard(copy)
+    copy.isCopy = true
+    copy.twin = call
+    call.twin = copy
+    this.#send(copy)
+  }
+
+  /** A COPY_PATIENCE event has come. */
+  copyPatienceEnds(slot: number): void {
+    const attempt = this.#hedges.patienceEnds(slot)
+    if (attempt !== undefined) this.#options.clientGaveUp(attempt)
   }
 
   /** Something befalls an instance, or ends. */
   change(change: ConditionChange): void {
     const lost = this.#replicas.change(change)
     if (lost === undefined) return
-    for (const slot of lost) this.#failed(this.#calls.at(slot)!, 'reset')
+    for (const slot of lost) this.#failed(this.#calls.at(slot), 'reset')
     // A crash breaks all its connections; only what has left it already still comes back.
     const { service, instance } = change
     for (const call of this.#calls.all()) {
@@ -130,59 +141,34 @@ export class Calls {
   attempt(request: UserRequest): void {
     const { step, attempts } = request
     const origin = attempts === 0 ? request.origin : request.origin.again(attempts)
-    const call = this.#newCall(step, origin, attemptKey(request.key, attempts), request, undefined)
+    const call = this.#calls.open(step, origin, attemptKey(request.key, attempts), request)
     request.begin(call)
-    this.#clientPatience.start(call)
+    this.#calls.awaitedByClient(call)
     this.#route(call)
   }
 
   /** A service needs another one. */
   #callService(caller: Task, step: CallStep): void {
     const key = mixKeys(caller.key, ++caller.calls)
-    this.#route(this.#newCall(step, caller.origin, key, undefined, caller))
-  }
-
-  #newCall(
-    step: CallStep,
-    origin: TracedOrigin,
-    key: number,
-    request: UserRequest | undefined,
-    caller: Task | undefined,
-  ): Call {
-    const { nowMs } = this.#agenda
-    const call = new Call(this.#made++, step, origin, key, nowMs, this.#scenario.shop.hopMs, request, caller)
-    call.slot = this.#calls.put(call)
-    this.#underWay++
-    return call
+    this.#route(this.#calls.open(step, caller.origin, key, undefined, caller))
   }
 
   #route(call: Call): void {
-    const { request } = call.step
-    const service = SERVICES.indexOf(request.service as ServiceName)
-    const router = this.#routers[service]!
-    const match = this.#shop.match(request)
-    const route = this.#shop.routeOf(match)
-    const instance = router.decide(this.#agenda.nowMs, route, request.path)
-    call.service = service
-    call.match = match
-    call.instance = instance
-    if (instance === -1) return this.#answered(call, noInstance(request.service))
-    call.pending = this.#log?.onDecision(
-      service,
-      router.observation,
-      instance,
-      router.propensities,
-      route,
-      call.origin,
-    )
-    router.onStart(instance, this.#agenda.nowMs)
-    this.#upstreamPatience.start(call)
-    const verdict = this.#replicas.condition(service, instance).verdictOf(call.key)
+    if (!this.#decisions.decide(call)) return this.#answered(call, call.reply)
+    this.#hedges.plan(call)
+    this.#send(call)
+  }
+
+  /** Brings a call to the instance that was chosen for it. */
+  #send(call: Call): void {
+    const { service, instance, match, key } = call
+    this.#calls.awaitedByBalancer(call)
+    const verdict = this.#replicas.condition(service, instance).verdictOf(key)
     if (verdict !== undefined) return this.#befall(call, verdict)
-    const workMs = this.#shop.workMs(match, call.key)
+    const workMs = this.#shop.workMs(match, key)
     call.sizeMs = workMs
     const taken = this.#replicas.arrive(service, instance, call.slot, workMs)
-    if (!taken) this.#answered(call, overloaded(request, this.#agenda.nowMs))
+    if (!taken) this.#answered(call, overloaded(call.step.request, this.#agenda.nowMs))
   }
 
   /** A fault takes the call away from its instance. */
@@ -194,9 +180,10 @@ export class Calls {
 
   /** A replica has done its work for a call. */
   readonly #worked = (slot: number, replica: Replica): void => {
-    const call = this.#calls.at(slot)!
+    const call = this.#calls.at(slot)
     call.queueMs = replica.completedQueueMs
     call.workMs = replica.completedWorkMs
+    call.queueDepth = replica.waiting
     call.boundMs += call.sizeMs / this.#replicas.fastest(call.service)
     this.#handle(call)
   }
@@ -218,7 +205,7 @@ export class Calls {
   /** The instance has an answer; the network, and whatever slows it down, take their time to bring it back. */
   #answered(call: Call, reply: Reply, afterMs = 0): void {
     if (call.delivered) {
-      this.#calls.take(call.slot)
+      this.#calls.close(call.slot)
       return
     }
     call.reply = reply
@@ -231,24 +218,24 @@ export class Calls {
     else this.#agenda.schedule(this.#agenda.nowMs + delayMs + this.#scenario.shop.hopMs, REPLY, call.slot)
   }
 
+  readonly #timedOut = (call: Call): void => this.#giveUp(call, 'timeout')
+
   /** The balancer has waited for an instance long enough, or the instance has gone in the middle of its answer. */
   #giveUp(call: Call, failure: FailureKind): void {
     call.failure = failure
     call.reply = upstreamFailed(failure)
     this.#deliver(call)
-    if (call.stage === 'lost') this.#calls.take(call.slot)
+    if (call.stage === 'lost') this.#calls.close(call.slot)
   }
 
   #deliver(call: Call): void {
     this.#reports.answered(call, this.#agenda.nowMs)
-    this.#underWay--
-    call.delivered = true
-    if (call.caller === undefined) {
-      if (!call.abandoned) this.#options.answered(call)
-      return
-    }
-    const { answers } = call.caller
-    if (answers !== undefined && call.failure === null) answers.boundMs += call.boundMs
-    this.#tasks.goOn(call.caller, call.reply)
+    this.#calls.delivered(call)
+    const asked = this.#hedges.settle(call)
+    if (asked === undefined) return
+    const { caller } = asked
+    if (caller === undefined) return this.#options.answered(asked, call.reply, call.boundMs)
+    if (caller.answers !== undefined && call.failure === null) caller.answers.boundMs += call.boundMs
+    this.#tasks.goOn(caller, call.reply)
   }
 }

@@ -3,12 +3,13 @@
  *
  * An event is its kind, a fixed head, and for a state: context, rows, eligibility. A row of numbers copied is some
  * thirty times cheaper than the same row as JSON, which is why the world writes the one and leaves the other to
- * somebody else.
+ * somebody else. Policies stand there as numbers: who they are is told apart, before their first decision.
  */
 import type { FailureKind } from '../../core/index.ts'
-import type { CallOrigin, DecisionLog, Outcome } from '../../experience/index.ts'
+import type { CallOrigin, Decider, DecisionLog, Outcome } from '../../experience/index.ts'
 import { CONTEXT_WIDTH, INSTANCE_WIDTH, type Observation } from '../../routing/index.ts'
 import { TracedOrigin } from '../trace-id.ts'
+import { DeciderCopy, type DeciderDescription, writeDecider } from './decider-copy.ts'
 
 const DECISION = 0
 const OUTCOME = 1
@@ -16,9 +17,13 @@ const CLOSE = 2
 /** Failures by number. */
 const FAILURES: readonly (FailureKind | null)[] = [null, 'connect', 'reset', 'timeout', 'framing', 'aborted']
 
+const DECISION_HEAD = 11
+/** Stands for whatever is not known: a policy, or a decision that this one repeats. */
+const NONE = -1
+
 /** The most numbers that one event takes, for a service of `instances`. */
-export function eventSize(instances: number): number {
-  return 16 + CONTEXT_WIDTH + instances * (INSTANCE_WIDTH + 2)
+export function eventSize(instances: number, strategies: number): number {
+  return DECISION_HEAD + 8 + CONTEXT_WIDTH + instances * (INSTANCE_WIDTH + 3) + strategies
 }
 
 /** Each writes one event at `at` and returns the place behind it. */
@@ -28,9 +33,12 @@ export function writeDecision(
   service: number,
   observation: Observation,
   action: number,
-  propensities: Float64Array,
+  propensities: Float64Array | undefined,
   route: number,
   origin: TracedOrigin,
+  decider: Decider | undefined,
+  deciderNumber: number,
+  retryOf: number | undefined,
 ): number {
   batch[at] = DECISION
   batch[at + 1] = service
@@ -41,9 +49,12 @@ export function writeDecision(
   batch[at + 6] = origin.phase
   batch[at + 7] = origin.profile
   batch[at + 8] = origin.attempt
-  const end = writeState(batch, at + 9, observation)
-  for (let i = 0; i < observation.count; i++) batch[end + i] = propensities[i]!
-  return end + observation.count
+  batch[at + 9] = deciderNumber
+  batch[at + 10] = retryOf ?? NONE
+  const { count } = observation
+  const end = writeState(batch, at + DECISION_HEAD, observation)
+  for (let i = 0; i < count; i++) batch[end + i] = propensities === undefined ? Number.NaN : propensities[i]!
+  return writeDecider(batch, end + count, decider, count)
 }
 
 export function writeOutcome(
@@ -88,6 +99,8 @@ export class EventReplay<Token> {
   readonly #log: DecisionLog<Token>
   readonly #observations: readonly Observation[]
   readonly #propensities: Float64Array
+  /** By number. */
+  readonly #deciders: DeciderCopy[] = []
   /** Tokens of the decisions without an outcome yet. */
   readonly #tokens = new Map<number, Token>()
   #decisions = 0
@@ -98,6 +111,11 @@ export class EventReplay<Token> {
     this.#log = log
     this.#observations = services.map((service, i) => emptyObservation(service, instances[i]!))
     this.#propensities = new Float64Array(Math.max(...instances))
+  }
+
+  /** The next policy, in the order of their numbers. */
+  addDecider(description: DeciderDescription): void {
+    this.#deciders.push(new DeciderCopy(description))
   }
 
   /** @param length numbers of the batch that count */
@@ -121,16 +139,22 @@ export class EventReplay<Token> {
       batch[at + 7]!,
       batch[at + 8]!,
     )
-    this.#at = at + 9
+    this.#at = at + DECISION_HEAD
     const observation = this.#state(batch, service)
-    for (let i = 0; i < observation.count; i++) this.#propensities[i] = batch[this.#at++]!
+    const { count } = observation
+    for (let i = 0; i < count; i++) this.#propensities[i] = batch[this.#at++]!
+    const decider = this.#deciders[batch[at + 9]!]
+    if (decider !== undefined) this.#at = decider.read(batch, this.#at, count)
+    const retryOf = batch[at + 10]!
     const token = this.#log.onDecision(
       service,
       observation,
       batch[at + 2]!,
-      this.#propensities,
+      Number.isNaN(this.#propensities[0]!) ? undefined : this.#propensities,
       batch[at + 3]!,
       origin,
+      decider,
+      retryOf === NONE ? undefined : retryOf,
     )
     this.#tokens.set(this.#decisions++, token)
   }

@@ -6,9 +6,16 @@
  */
 import { Worker } from 'node:worker_threads'
 import { type LoadgenError, WorldError } from '../../core/index.ts'
-import type { DecisionLog, ExperienceLogOptions, MeanRewards, Outcome } from '../../experience/index.ts'
+import type {
+  Decider,
+  DecisionLog,
+  ExperienceLogOptions,
+  MeanRewards,
+  Outcome,
+} from '../../experience/index.ts'
 import type { Observation } from '../../routing/index.ts'
 import type { TracedOrigin } from '../trace-id.ts'
+import { type DeciderDescription, describeDecider } from './decider-copy.ts'
 import { eventSize, writeClose, writeDecision, writeOutcome, writeState } from './log-events.ts'
 import type { Backlog } from './run-virtual.ts'
 
@@ -20,6 +27,7 @@ const RELIEVED_BATCHES = 8
 
 /** To the thread. */
 export type RecordingRequest =
+  | { readonly kind: 'decider'; readonly decider: DeciderDescription }
   | { readonly kind: 'batch'; readonly batch: Float64Array<ArrayBuffer>; readonly length: number }
   | { readonly kind: 'end' }
 
@@ -43,7 +51,13 @@ export interface RecordingStart {
 export class RecordingThread implements DecisionLog<number>, Backlog {
   readonly #worker: Worker
   readonly #services: number
-  readonly #room: number
+  readonly #instances: number
+  /** Those that have decided, and their numbers; and by service the last one, which is mostly the next one too. */
+  readonly #deciders = new Map<Decider, number>()
+  readonly #lastDeciders: (Decider | undefined)[] = []
+  readonly #lastNumbers: number[] = []
+  /** Most numbers of one event. */
+  #room: number
   readonly #spare: Float64Array<ArrayBuffer>[] = []
   #batch = new Float64Array(BATCH_NUMBERS)
   #used = 0
@@ -57,7 +71,8 @@ export class RecordingThread implements DecisionLog<number>, Backlog {
   constructor(file: string, names: ExperienceLogOptions) {
     const counts = names.services.map((service) => names.instances[service]!.length)
     this.#services = counts.length
-    this.#room = eventSize(Math.max(...counts))
+    this.#instances = Math.max(...counts)
+    this.#room = eventSize(this.#instances, 0)
     this.#worker = new Worker(WORKER, { workerData: { file, names } satisfies RecordingStart })
     // A run that fails elsewhere must not be kept alive by a thread that waits for more.
     this.#worker.unref()
@@ -83,10 +98,13 @@ export class RecordingThread implements DecisionLog<number>, Backlog {
     service: number,
     observation: Observation,
     action: number,
-    propensities: Float64Array,
+    propensities: Float64Array | undefined,
     route: number,
     origin: TracedOrigin,
+    decider: Decider | undefined,
+    retryOf?: number,
   ): number {
+    const number = this.#numberOf(service, decider)
     this.#reserve()
     this.#used = writeDecision(
       this.#batch,
@@ -97,8 +115,15 @@ export class RecordingThread implements DecisionLog<number>, Backlog {
       propensities,
       route,
       origin,
+      decider,
+      number,
+      retryOf,
     )
     return this.#decisions++
+  }
+
+  decisionOf(decision: number): number {
+    return decision
   }
 
   onOutcome(decision: number, outcome: Outcome, nowMs: number): void {
@@ -123,6 +148,24 @@ export class RecordingThread implements DecisionLog<number>, Backlog {
     await this.#worker.terminate()
     if (this.#error !== undefined) throw this.#error
     return this.#results!
+  }
+
+  #numberOf(service: number, decider: Decider | undefined): number {
+    if (decider === undefined) return -1
+    if (this.#lastDeciders[service] !== decider) {
+      this.#lastDeciders[service] = decider
+      this.#lastNumbers[service] = this.#deciders.get(decider) ?? this.#introduce(decider)
+    }
+    return this.#lastNumbers[service]!
+  }
+
+  /** Tells the thread who that is: it hears of it before the batch in which the policy decides. */
+  #introduce(decider: Decider): number {
+    const description = describeDecider(decider)
+    this.#post({ kind: 'decider', decider: description })
+    this.#room = Math.max(this.#room, eventSize(this.#instances, description.strategies?.length ?? 0))
+    this.#deciders.set(decider, this.#deciders.size)
+    return this.#deciders.size - 1
   }
 
   #reserve(): void {

@@ -20,6 +20,10 @@ async function record(): Promise<void> {
   const replay = new EventReplay(log, names.services, counts)
   for await (const request of requests()) {
     if (request.kind === 'end') break
+    if (request.kind === 'decider') {
+      replay.addDecider(request.decider)
+      continue
+    }
     replay.replay(request.batch, request.length)
     file.flush()
     if (file.backlogBytes > BACKLOG_BYTES) await file.drained()

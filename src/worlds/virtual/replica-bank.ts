@@ -45,6 +45,10 @@ export class ReplicaBank {
     return this.#fastest[service]!
   }
 
+  replica(service: number, instance: number): Replica {
+    return this.#replicas[this.#first[service]! + instance]!
+  }
+
   condition(service: number, instance: number): ReplicaCondition {
     return this.#conditions[this.#first[service]! + instance]!
   }

@@ -49,9 +49,13 @@ export class UserRequests {
     if (hedgeAfterMs !== Number.POSITIVE_INFINITY) this.#sendLater(request, hedgeAfterMs, true)
   }
 
-  /** An attempt has its answer. */
-  answered(call: Call): void {
-    this.#ended(call, call.reply)
+  /**
+   * An attempt has its answer.
+   *
+   * @param boundMs the shortest time that it could have taken
+   */
+  answered(call: Call, reply: Reply, boundMs: number): void {
+    this.#ended(call, reply, boundMs)
   }
 
   /** The client gives an attempt up, while the shop works on regardless. */
@@ -59,7 +63,7 @@ export class UserRequests {
     // The other copy of it was faster.
     if (call.abandoned) return
     call.abandoned = true
-    this.#ended(call, TIMED_OUT)
+    this.#ended(call, TIMED_OUT, call.boundMs)
   }
 
   /** A retry or a hedge is due, if the request still is. */
@@ -83,10 +87,10 @@ export class UserRequests {
     this.#waiting.clear()
   }
 
-  #ended(call: Call, reply: Reply): void {
+  #ended(call: Call, reply: Reply, boundMs: number): void {
     const { agenda, policy } = this.#options
     const request = call.request!
-    request.boundMs = call.boundMs
+    request.boundMs = boundMs
     const next = request.end(call, reply, policy, request.visitor.gone, agenda.nowMs)
     if (next === KEEP_WAITING) return
     if (next === FINISH) return this.#finish(request)

@@ -19,11 +19,14 @@ import {
   ARRIVAL,
   ATTEMPT,
   CONDITION,
+  COPY_PATIENCE,
   CROWD,
+  HEDGE,
   indexOf,
   kindOf,
   PATIENCE,
   POLL,
+  PROBE,
   REPLICA,
   REPLY,
   RESUME,
@@ -95,7 +98,8 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
       routers: this.routers,
       log: this.log,
       reports,
-      answered: (attempt) => this.#requests.answered(attempt),
+      probeRandoms: this.routers.map(({ service }) => streams.stream(`probes/${service}`)),
+      answered: (attempt, reply, boundMs) => this.#requests.answered(attempt, reply, boundMs),
       clientGaveUp: (attempt) => this.#requests.giveUp(attempt),
     })
     this.#arrivals = scenario.phases.map((phase, i) => sessionStarts(phase, streams.stream(`arrivals/${i}`)))
@@ -187,6 +191,12 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
         return this.#calls.resume(index)
       case ATTEMPT:
         return this.#requests.goOn(index)
+      case PROBE:
+        return this.#calls.probe(index)
+      case HEDGE:
+        return this.#calls.hedge(index)
+      case COPY_PATIENCE:
+        return this.#calls.copyPatienceEnds(index)
     }
   }
 

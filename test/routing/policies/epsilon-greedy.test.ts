@@ -38,6 +38,29 @@ describe('epsilon-greedy', () => {
     expect([explored.index, greedy.index]).toEqual([0, 1])
   })
 
+  it('sheds what the wrapped policy sheds, and draws nothing for it', () => {
+    const policy = exploring('epsilon-greedy(shedder, epsilon=0.5)', (name) =>
+      name === 'shedder'
+        ? () => ({
+            id: 'shedder',
+            version: '1',
+            choose: (_observation, _random, propensities) => {
+              propensities.fill(0)
+              return -1
+            },
+          })
+        : undefined,
+    )
+    expect(choose(policy, observation, scripted())).toEqual({ index: -1, propensities: [0, 0, 0] })
+  })
+
+  it('is an oracle, and asks for probes, exactly if the wrapped policy is and does', () => {
+    const plain = exploring('epsilon-greedy(random)')
+    expect([plain.needsTruth, plain.probes, plain.onOutcome]).toEqual([undefined, undefined, undefined])
+    expect(exploring('epsilon-greedy(least-work-left)').needsTruth).toBe(true)
+    expect(exploring('epsilon-greedy(prequal)').probes).toBeTypeOf('function')
+  })
+
   it('passes outcomes on, and carries the version of what it wraps', () => {
     const heard: PolicyOutcome[] = []
     const wrapped: Policy = {

@@ -34,6 +34,25 @@ describe('the cart', () => {
     })
   })
 
+  it('is not there before anybody has looked at it or put something in', () => {
+    for (const [method, path] of [
+      ['GET', '/api/cart/summary'],
+      ['DELETE', '/api/cart'],
+      ['DELETE', '/api/cart/items/CASE-001'],
+      ['POST', '/api/cart/merge?sessionId=s-1'],
+    ] as const) {
+      expect(driver.ask(method, 'cart', path, token).status, path).toBe(404)
+    }
+    expect(update('CASE-001', 1).status).toBe(404)
+  })
+
+  it('remembers the session that was named last', () => {
+    const session = { 'x-session-id': 's-1' }
+    expect(view()).toMatchObject({ sessionId: null })
+    expect(bodyOf(driver.ask('GET', 'cart', '/api/cart', token, undefined, session)).sessionId).toBe('s-1')
+    expect(view()).toMatchObject({ sessionId: 's-1' })
+  })
+
   it('is cleared at once', () => {
     driver.addToCart(token, 'CASE-001', 2)
     expect(driver.ask('DELETE', 'cart', '/api/cart', token)).toEqual({ status: 204 })
@@ -65,6 +84,20 @@ describe('adding', () => {
       ['cart.lookUp', '/api/inventory/products/CASE-001', token],
       ['cart.lookUp', '/api/inventory/product/CASE-001', token],
     ])
+  })
+
+  it('answers 400 for a product that no warehouse has', () => {
+    driver.shop.state.stock.addProduct({
+      sku: 'BOOK-1',
+      name: 'Book',
+      category: 'Books',
+      price: 9,
+      status: '',
+    })
+    expect(driver.addToCart(token, 'BOOK-1', 1)).toMatchObject({
+      status: 400,
+      body: { message: 'Out of stock: BOOK-1' },
+    })
   })
 
   it('adds up what is there already', () => {
@@ -131,7 +164,12 @@ it('says 503 when the inventory does not answer', () => {
     token,
     body: { productId: 'CASE-001', productName: 'Case', price: 19, quantity: 1 },
   } as const
-  const process = driver.shop.handle(addItem, driver.shop.match(addItem), () => 0)
+  const process = driver.shop.handle(
+    addItem,
+    driver.shop.match(addItem),
+    () => 0,
+    driver.hostOf('cart-service'),
+  )
   if ('status' in process) throw new Error('expected a process')
   process.next()
   expect(process.next({ status: 0, failure: 'timeout' })).toMatchObject({

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/core/index.ts'
 import { bodyOf, ShopDriver } from '../shop-driver.ts'
 
@@ -8,7 +8,8 @@ let userId: string
 beforeEach(() => {
   driver = new ShopDriver()
   token = driver.signIn('ada')
-  userId = String(bodyOf(driver.ask('GET', 'user', '/api/users/me', token)).id)
+  const me = { 'x-user-email': 'ada@shop.example' }
+  userId = String(bodyOf(driver.ask('GET', 'user', '/api/users/me', token, undefined, me)).id)
 })
 
 const send = (body: JsonObject) => driver.ask('POST', 'notification', '/api/notifications', token, body)
@@ -36,9 +37,38 @@ it('needs everything that makes a message, and a channel', () => {
   ])
 })
 
-it('is listed for whom it is meant, the newest 20 first', () => {
-  for (let i = 1; i <= 25; i++) send({ ...wish(), title: `No ${i}` })
-  send({ ...wish(), userId: 'somebody-else', title: 'Not yours' })
-  const list = driver.ask('GET', 'notification', '/api/notifications', token).body as JsonObject[]
-  expect(list.map(({ title }) => title)).toEqual(Array.from({ length: 20 }, (_, i) => `No ${25 - i}`))
+it('goes by channels that there are, and takes a number for an id', () => {
+  expect(bodyOf(send({ ...wish(), channels: ['EMAIL', 'PIGEON'] })).validationErrors).toEqual({
+    channels: 'must be a list of EMAIL, SMS, PUSH, IN_APP, WEBHOOK',
+  })
+  expect(send({ ...wish(), userId: Number(userId) })).toMatchObject({ status: 201, body: { userId } })
+})
+
+describe('the list', () => {
+  const page = (query = '') => driver.ask('GET', 'notification', `/api/notifications${query}`, token)
+  const titles = (query?: string) => (bodyOf(page(query)).content as JsonObject[]).map(({ title }) => title)
+  beforeEach(() => {
+    for (let i = 1; i <= 25; i++) send({ ...wish(), title: `No ${i}` })
+    send({ ...wish(), userId: 'somebody-else', title: 'Not yours' })
+  })
+
+  it('is for whom they are meant, in pages, the newest 20 first', () => {
+    expect(titles()).toEqual(Array.from({ length: 20 }, (_, i) => `No ${25 - i}`))
+    expect(titles('?page=1')).toEqual(['No 5', 'No 4', 'No 3', 'No 2', 'No 1'])
+    expect(titles('?page=3&size=7')).toEqual(['No 4', 'No 3', 'No 2', 'No 1'])
+    expect(bodyOf(page('?page=3&size=7'))).toMatchObject({
+      totalElements: 25,
+      totalPages: 4,
+      number: 3,
+      size: 7,
+      numberOfElements: 4,
+      first: false,
+      last: true,
+      empty: false,
+    })
+  })
+
+  it.each(['?page=-1', '?size=0', '?size=many'])('has no page %s', (query) => {
+    expect(page(query).status).toBe(400)
+  })
 })

@@ -16,7 +16,7 @@ const place = (body: JsonObject = { items: [], shippingAddress }) =>
   driver.ask('POST', 'order', '/api/orders', token, body)
 const orderOf = (id: unknown) => bodyOf(driver.ask('GET', 'order', `/api/orders/${id}`, token))
 const notifications = () =>
-  driver.ask('GET', 'notification', '/api/notifications', token).body as JsonObject[]
+  bodyOf(driver.ask('GET', 'notification', '/api/notifications', token)).content as JsonObject[]
 
 describe('placing an order', () => {
   it('answers 400 when the cart is empty', () => {
@@ -37,12 +37,24 @@ describe('placing an order', () => {
     })
   })
 
-  it('answers 400 without items or an address', () => {
-    expect(bodyOf(place({})).validationErrors).toEqual({
+  it('answers 400 without an address, with items that are no list, and with long notes', () => {
+    const reply = place({ items: 'all', notes: 'x'.repeat(501) })
+    expect(reply.status).toBe(400)
+    expect(bodyOf(reply).validationErrors).toEqual({
       items: 'must be a list',
+      notes: 'must have at most 500 characters',
       shippingAddress: 'must be an object',
     })
   })
+
+  it.each([{}, { items: null }])(
+    'answers 500 where items should be, as the predecessor does: %j',
+    (items) => {
+      driver.addToCart(token, 'CASE-001', 1)
+      expect(place({ ...items, shippingAddress }).status).toBe(500)
+      expect(place({ ...items, shippingAddress, notes: 'x'.repeat(500), items: [] }).status).toBe(201)
+    },
+  )
 
   it('takes long zip codes, and does without a phone number', () => {
     driver.addToCart(token, 'CASE-001', 1)
@@ -62,6 +74,9 @@ describe('placing an order', () => {
       totalItems: 2,
       status: 'PENDING',
       paymentId: null,
+      paymentStatus: null,
+      shippingAddress: null,
+      notes: null,
     })
   })
 })
@@ -86,10 +101,14 @@ describe('the saga behind an order', () => {
     ])
 
     const order = orderOf(id)
-    expect(order).toMatchObject({ status: 'CONFIRMED', paymentId: expect.any(Number) })
+    expect(order).toMatchObject({
+      status: 'CONFIRMED',
+      paymentId: expect.any(Number),
+      paymentStatus: 'COMPLETED',
+    })
     const payment = driver.ask('GET', 'payment', `/api/payments/${order.paymentId}`, token)
     expect(payment).toMatchObject({ status: 200, body: { amount: 67, orderId: id!, status: 'COMPLETED' } })
-    expect(driver.shop.state.stock.get('CASE-001')!.reserved).toBe(2)
+    expect(driver.shop.state.stock.get('CASE-001')!.warehouses[0]!.reserved).toBe(2)
     expect(bodyOf(driver.ask('GET', 'cart', '/api/cart', token)).items).toEqual([])
     expect(notifications().map(({ type }) => type)).toEqual(['ORDER_STATUS', 'PAYMENT', 'ORDER_CONFIRMATION'])
   })
@@ -106,8 +125,7 @@ describe('the saga behind an order', () => {
   it('cancels the order when something cannot be reserved', () => {
     driver.addToCart(token, 'CASE-001', 2)
     const { id } = bodyOf(place())
-    const stock = driver.shop.state.stock.get('CASE-001')!
-    stock.reserved = stock.total - 1
+    driver.shop.state.stock.get('CASE-001')!.warehouses[0]!.available = 1
     driver.settle()
     expect(orderOf(id).status).toBe('CANCELLED')
   })
@@ -144,5 +162,16 @@ describe('orders', () => {
       status: 200,
       body: { status: 'CANCELLED' },
     })
+  })
+
+  it('are cancelled once, and not when they are on their way', () => {
+    driver.addToCart(token, 'CASE-001', 1)
+    const { id } = bodyOf(place())
+    const cancel = () => driver.ask('POST', 'order', `/api/orders/${id}/cancel`, token).status
+    driver.ask('PUT', 'order', `/api/orders/${id}/status`, token, { status: 'SHIPPED' })
+    expect(cancel()).toBe(400)
+    driver.ask('PUT', 'order', `/api/orders/${id}/status`, token, { status: 'PROCESSING' })
+    expect(cancel()).toBe(200)
+    expect(cancel()).toBe(400)
   })
 })

@@ -36,19 +36,39 @@ describe('payments', () => {
     })
   })
 
-  it('are refunded once', () => {
+  it('name the order by its number, too, and take a number for the id of a user', () => {
+    const wish = { userId: 17, amount: 5, orderNumber: 'ORD-00000007', paymentMethod: 'PAYPAL' }
+    expect(post('/api/payments', wish).body).toMatchObject({ ...wish, userId: '17', orderId: null })
+  })
+})
+
+describe('a refund', () => {
+  const refund = (id: unknown, refundAmount = 5) =>
+    post(`/api/payments/${id}/refund`, { paymentId: id as number, refundAmount, reason: 'late' })
+
+  it('takes its second, and happens once', () => {
     const { paymentId } = bodyOf(post('/api/payments', { userId: '1', amount: 5 }))
-    expect(post(`/api/payments/${paymentId}/refund`)).toMatchObject({
+    expect(refund(paymentId)).toMatchObject({
       status: 200,
-      body: { status: 'REFUNDED' },
+      body: { status: 'REFUNDED', refundAmount: 5, reason: 'late' },
     })
-    expect(post(`/api/payments/${paymentId}/refund`).status).toBe(409)
+    expect(driver.nowMs).toBe(1000)
+    expect(refund(paymentId).status).toBe(409)
   })
 
-  it('cannot be refunded when they failed, or are not there', () => {
+  it('says what and how much, and not more than was paid', () => {
+    const { paymentId } = bodyOf(post('/api/payments', { userId: '1', amount: 5 }))
+    const reply = post(`/api/payments/${paymentId}/refund`, {})
+    expect(reply.status).toBe(400)
+    expect(Object.keys(bodyOf(reply).validationErrors as object)).toEqual(['paymentId', 'refundAmount'])
+    expect(refund(paymentId, 5.01).status).toBe(400)
+    expect(bodyOf(driver.ask('GET', 'payment', `/api/payments/${paymentId}`, token)).status).toBe('COMPLETED')
+  })
+
+  it('cannot be had for a payment that failed, or is not there', () => {
     const { paymentId } = bodyOf(post('/api/payments', { userId: '1', amount: 2e5 }))
-    expect(post(`/api/payments/${paymentId}/refund`).status).toBe(409)
-    expect(post('/api/payments/999/refund').status).toBe(404)
+    expect(refund(paymentId).status).toBe(409)
+    expect(refund(999).status).toBe(404)
     expect(driver.ask('GET', 'payment', '/api/payments/999', token).status).toBe(404)
   })
 })

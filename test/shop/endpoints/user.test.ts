@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { plainMint } from '../../../src/shop/index.ts'
 import { bodyOf, ShopDriver } from '../shop-driver.ts'
 import { smallScenario } from '../small-scenario.ts'
 
@@ -68,7 +69,7 @@ describe('login', () => {
     })
     const secret = `loadgen-${smallScenario.seed}`
     expect(signature).toBe(createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url'))
-    expect(bodyOf(reply).user).toMatchObject({ id: id!, email: ADA.email })
+    expect(bodyOf(reply)).toMatchObject({ type: null, user: { id: id!, email: ADA.email } })
   })
 
   it.each([
@@ -82,7 +83,8 @@ describe('login', () => {
 })
 
 describe('a token', () => {
-  const me = (token?: string) => driver.ask('GET', 'user', '/api/users/me', token)
+  const me = (token?: string, email = ADA.email) =>
+    driver.ask('GET', 'user', '/api/users/me', token, undefined, { 'x-user-email': email })
 
   it('opens what belongs to its user', () => {
     expect(me(driver.signIn('ada'))).toMatchObject({ status: 200, body: { email: ADA.email } })
@@ -104,23 +106,74 @@ describe('a token', () => {
     expect(me(`${token}x`).body, 'it says so itself').toMatchObject({ message: 'Token has expired' })
   })
 
-  it('outlives one more login of its user, but not a second', () => {
-    const first = driver.signIn('ada')
-    driver.nowMs += 1000
-    driver.signIn('ada')
-    expect(me(first).status).toBe(200)
-    driver.nowMs += 1000
-    const third = driver.signIn('ada')
-    expect(me(first).status).toBe(401)
-    expect(me(third).status).toBe(200)
+  it('outlives all later logins of its user', () => {
+    const tokens = [1, 2, 3, 4].map(() => {
+      driver.nowMs += 1000
+      return driver.signIn('ada')
+    })
+    expect(new Set(tokens).size).toBe(4)
+    for (const token of tokens) expect(me(token).status).toBe(200)
+    driver.nowMs = 24 * HOUR_MS + 1000
+    expect(tokens.map((token) => me(token).status)).toEqual([401, 200, 200, 200])
+  })
+
+  it('that nobody reads outlives one more login, but not a second', () => {
+    driver = new ShopDriver(smallScenario, plainMint)
+    const [first, second, third] = [1, 2, 3].map(() => {
+      driver.nowMs += 1000
+      return driver.signIn('ada')
+    })
+    expect([first, second, third].map((token) => me(token).status)).toEqual([401, 200, 200])
+  })
+
+  it.each(['', '.', '..', 'a.b', 'a.b.c', '\u{1F600}.\u{1F600}.\u{1F600}'])('is not %j', (token) => {
+    expect(me(token).status).toBe(401)
+  })
+
+  it('is not one of another shop, nor one with other claims or another algorithm', () => {
+    const [header, payload, signature] = driver.signIn('ada').split('.')
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString())
+    const text = `${header}.${encode({ ...claims, exp: claims.exp + 1 })}`
+    const foreign = createHmac('sha256', 'another secret').update(text).digest('base64url')
+    expect(me(`${text}.${foreign}`).status).toBe(401)
+    expect(me(`${text}.${signature}`).status).toBe(401)
+    expect(me(`${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`).status).toBe(401)
   })
 
   it('shows no other account', () => {
     const ada = bodyOf(me(driver.signIn('ada'))).id
     const token = driver.signIn('eve')
-    const eve = bodyOf(me(token)).id
+    const eve = bodyOf(me(token, 'eve@shop.example')).id
+    expect(me(token).status).toBe(403)
     expect(driver.ask('GET', 'user', `/api/users/${eve}`, token).status).toBe(200)
     expect(driver.ask('GET', 'user', `/api/users/${ada}`, token).status).toBe(403)
     expect(driver.ask('GET', 'user', '/api/users/999', token).status).toBe(404)
+  })
+
+  it('needs the name of the account beside it, and a number where the path has an id', () => {
+    const token = driver.signIn('ada')
+    expect(driver.ask('GET', 'user', '/api/users/me', token)).toMatchObject({
+      status: 400,
+      body: { message: 'The header X-User-Email is missing' },
+    })
+    expect(driver.ask('GET', 'user', '/api/users/profile', token).status).toBe(500)
+  })
+})
+
+describe('the administrator', () => {
+  const ADMIN = { ...ADA, email: 'admin@loadtest.com', password: 'AdminPass123!' }
+
+  it('registers and logs in like anybody, has an authority more, and sees every account', () => {
+    driver.signIn('ada')
+    expect(register(ADMIN).status).toBe(201)
+    const token = bodyOf(login(ADMIN.email, ADMIN.password)).token as string
+    const { authorities } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
+    expect(authorities).toEqual(['ROLE_USER', 'ROLE_ADMIN'])
+    const ada = driver.ask('GET', 'user', '/api/users/me', token, undefined, { 'x-user-email': ADA.email })
+    expect(ada).toMatchObject({ status: 200, body: { email: ADA.email } })
+    expect(driver.ask('GET', 'user', `/api/users/${bodyOf(ada).id}`, token).body).toEqual(ada.body)
+    const nobody = { 'x-user-email': 'nobody@shop.example' }
+    expect(driver.ask('GET', 'user', '/api/users/me', token, undefined, nobody).status).toBe(404)
   })
 })

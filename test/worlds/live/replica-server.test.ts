@@ -5,7 +5,8 @@ import type { JsonObject, Request } from '../../../src/core/index.ts'
 import { type Effect, isReply, Shop } from '../../../src/shop/index.ts'
 import { HttpClient } from '../../../src/worlds/index.ts'
 import { toHttpCall } from '../../../src/worlds/live/json-http.ts'
-import { REPORT_PATH, ReplicaServer } from '../../../src/worlds/live/replica-server.ts'
+import { PROBE_PATH, REPORT_PATH, ReplicaServer } from '../../../src/worlds/live/replica-server.ts'
+import { serverTiming } from '../../../src/worlds/live/server-timing.ts'
 import { smallScenario } from '../../shop/small-scenario.ts'
 import { type HostileServer, hostileServer } from './hostile-server.ts'
 
@@ -34,6 +35,7 @@ async function raise(workScale = 1): Promise<void> {
     shop,
     balancer: () => balancer,
     now: () => performance.now() - startMs,
+    startEpochMs: 0,
   })
   await server.start()
   client = new HttpClient(`http://127.0.0.1:${server.port}`, 16)
@@ -58,19 +60,22 @@ function ask(request = HEALTH, key = 1): Promise<number | string> {
   return new Promise((resolve) => client.send(call, ({ status, failure }) => resolve(failure ?? status)))
 }
 
-const report = (): Promise<JsonObject | string> =>
+const json = (path: string): Promise<JsonObject | string> =>
   new Promise((resolve) => {
-    client.send({ method: 'GET', path: REPORT_PATH, headers: [] }, ({ body, failure }) =>
+    client.send({ method: 'GET', path, headers: [] }, ({ body, failure }) =>
       resolve(failure ?? (JSON.parse(body.toString()) as JsonObject)),
     )
   })
+
+const report = () => json(REPORT_PATH)
+const probe = () => json(PROBE_PATH)
 
 /** To put something into the cart, which takes calls to the inventory. */
 function addToCart(): Request {
   const account = { email: 'a@b.example', password: 'secret-password', firstName: 'A', lastName: 'B' }
   const direct = (path: string): JsonObject => {
     const request: Request = { method: 'POST', service: 'user-service', path, body: account }
-    const reply = shop.handle(request, shop.match(request), () => 0)
+    const reply = shop.handle(request, shop.match(request), () => 0, server)
     if (!isReply(reply)) throw new Error('expected an answer at once')
     return reply.body as JsonObject
   }
@@ -157,6 +162,66 @@ describe('its report', () => {
     expect(await ask()).toBe(200)
     befall(undefined)
     expect(await report()).toMatchObject({ healthy: true, memory })
+  })
+})
+
+describe('its answer to a probe', () => {
+  it('tells how many requests it has, and how long those took that met as many', async () => {
+    await raise()
+    expect(await probe()).toEqual({ inFlight: 0, latencyMs: null })
+    befall({ speed: 0 })
+    const asked = [ask(), ask()]
+    while (server.replica.inSystem < 2) await delay(5)
+    expect(await probe()).toEqual({ inFlight: 2, latencyMs: null })
+    befall(undefined)
+    await Promise.all(asked)
+    const { inFlight, latencyMs } = (await probe()) as { inFlight: number; latencyMs: number }
+    expect(inFlight).toBe(0)
+    expect(latencyMs).toBeGreaterThan(0)
+  })
+
+  it('comes out of turn whatever becomes of requests, but not from who keeps silent', async () => {
+    await raise()
+    befall({ verdict: { share: 1, of: { kind: 'fail', failure: 'reset', afterMs: 0 } } })
+    expect(await probe()).toMatchObject({ inFlight: 0 })
+    befall({ verdict: { share: 1, of: { kind: 'silence' } } })
+    const silent = probe()
+    expect(await Promise.race([silent, delay(50, 'nothing')])).toBe('nothing')
+    await server.close()
+    expect(['reset', 'aborted']).toContain(await silent)
+  })
+
+  it('is delayed as other answers are', async () => {
+    await raise()
+    befall({ delay: { latencyMs: HOUR_MS, jitterMs: 0, factor: 1, rate: 1 } })
+    const late = probe()
+    expect(await Promise.race([late, delay(50, 'nothing')])).toBe('nothing')
+    await server.close()
+    expect(['reset', 'aborted']).toContain(await late)
+  })
+})
+
+describe('with its answer', () => {
+  it('tells how long the request waited and was worked on, and how many wait now', async () => {
+    await raise()
+    befall({ speed: 0 })
+    const timing = () =>
+      new Promise<string>((resolve) => {
+        client.send({ method: 'GET', path: HEALTH.path, headers: [] }, ({ headers }) =>
+          resolve(String(headers['server-timing'])),
+        )
+      })
+    const told = Array.from({ length: 7 }, timing)
+    while (server.replica.inSystem < 7) await delay(5)
+    befall(undefined)
+    const timings = (await Promise.all(told)).map(serverTiming)
+    // Four at a time: the first of them left three behind, of which one began at once.
+    expect(Math.max(...timings.map(({ queueDepth }) => queueDepth))).toBe(2)
+    expect(Math.min(...timings.map(({ queueDepth }) => queueDepth))).toBe(0)
+    for (const { queueMs, workMs } of timings) {
+      expect(queueMs).toBeGreaterThanOrEqual(0)
+      expect(workMs).toBeGreaterThan(0)
+    }
   })
 })
 

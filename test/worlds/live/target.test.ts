@@ -126,7 +126,9 @@ describe('a reply', () => {
   it('tells how long the replica worked, and echoes the trace id', async () => {
     const reply = await ask('/proxy/user-service/actuator/health', { headers: { 'x-trace-id': TRACE } })
     expect(await reply.json()).toEqual({ status: 'UP' })
-    expect(reply.headers.get('server-timing')).toMatch(/^queue;dur=\d+\.\d{3}, work;dur=\d+\.\d{3}$/)
+    expect(reply.headers.get('server-timing')).toMatch(
+      /^queue;dur=\d+\.\d{3}, work;dur=\d+\.\d{3}, depth;desc=\d+$/,
+    )
     expect(reply.headers.get('x-trace-id')).toBe(TRACE)
   })
 

@@ -14,7 +14,7 @@ describe('another policy', () => {
   it('decides otherwise', () => {
     expect(roundRobin!.jsonl).not.toBe(leastOutstanding!.jsonl)
     const actions = [roundRobin!, leastOutstanding!].map(({ records }) =>
-      records.map(({ action }) => action.index),
+      records.map(({ action }) => action!.index),
     )
     expect(actions[0]).not.toEqual(actions[1])
   })

@@ -46,7 +46,7 @@ interface Sight {
 
 function look(records: readonly ExperienceRecord[], fromMs: number, toMs: number): Sight {
   const seen = records.filter(({ t, service }) => t >= fromMs && t < toMs && service === 'inventory-service')
-  const sent = seen.filter(({ action }) => action.instance === SICK)
+  const sent = seen.filter(({ action }) => action!.instance === SICK)
   const failed = sent.filter(({ outcome }) => outcome!.failure !== null || outcome!.status >= 500)
   const latencies = sent.filter((record) => !failed.includes(record)).map(({ outcome }) => outcome!.latencyMs)
   const rows = seen.map(({ state }) => state.instances[0]).filter((row) => row !== null && row !== undefined)

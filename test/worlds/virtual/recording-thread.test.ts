@@ -33,11 +33,19 @@ const RUN = {
 const names = (routers: readonly ServiceRouter[]) => logNames({ run: 'r', scenario: SCENARIO, routers })
 
 describe('RecordingThread', () => {
-  it('writes the very bytes that a log in the same thread writes', async () => {
+  it.each([
+    'epsilon-greedy(peak-ewma, epsilon=0.3)',
+    'strategies',
+    'shadow(backpressure(power-of-two-choices, limit=fixed, cap=2), strategies(choose=bandit))',
+    'epsilon-greedy(shadow(strategies, random), epsilon=0.3)',
+    'hedging(random, afterMs=15)',
+  ])('writes the very bytes that a log in the same thread writes: %s', async (policy) => {
+    const policies = policyFactory(policy)
     const inside = join(FOLDER, 'inside.jsonl')
     const file = await JsonlFile.create(inside)
     const own = await runVirtual({
       ...RUN,
+      policies,
       observer: new RunStatistics(SCENARIO),
       record: (routers) => createExperienceLog({ run: 'r', scenario: SCENARIO, routers, sink: file }),
       files: [file],
@@ -47,6 +55,7 @@ describe('RecordingThread', () => {
     const outside = join(FOLDER, 'outside.jsonl')
     const threaded = await runVirtual({
       ...RUN,
+      policies,
       observer: new RunStatistics(SCENARIO),
       record: (routers) => new RecordingThread(outside, names(routers)),
     })
