@@ -6,7 +6,8 @@
  */
 import type { Random } from '../core/index.ts'
 import { AnswerWindow } from '../stats/index.ts'
-import { CONTEXT_WIDTH, quantize } from './features.ts'
+import { emptyObservation } from './empty-observation.ts'
+import { quantize } from './features.ts'
 import type { InstanceTracker } from './instance-tracker.ts'
 import { ObservedInstances } from './observed-instances.ts'
 import type { InstanceReport, Observation, Policy } from './policy.ts'
@@ -48,16 +49,7 @@ export class ServiceRouter {
     this.service = options.service
     this.#policy = options.policy
     this.#random = options.random
-    this.observation = {
-      service: options.service,
-      nowMs: 0,
-      count: 0,
-      context: new Float64Array(CONTEXT_WIDTH),
-      instances: new Float64Array(0),
-      eligible: new Uint8Array(0),
-      affinity: '',
-      truth: undefined,
-    }
+    this.observation = emptyObservation(options.service)
     this.#instances = new ObservedInstances(this.observation)
     for (const [i, id] of options.instances.entries()) this.addInstance(id, options.weights?.[i])
   }

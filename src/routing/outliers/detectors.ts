@@ -7,7 +7,7 @@
  * A detector compares only those with enough answers, and is silent if these are too few. Its marks are written to
  * `outliers`, 1 or 0 by instance.
  */
-import { ScoreBuffer } from '../score-buffer.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import type { IntervalTally } from './interval-tally.ts'
 
 export interface DetectorLimits {

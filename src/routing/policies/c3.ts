@@ -17,11 +17,11 @@
  * - An instance that has only failed so far is judged by the mean R and 1/mu of those that have not.
  */
 import type { Random } from '../../core/index.ts'
-import { chooseLowest } from '../best-score.ts'
+import { chooseLowest } from '../choosing/best-score.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
 import type { InstanceReport, Observation, Policy, PolicyOutcome } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 const NEW_AND_IDLE = Number.NEGATIVE_INFINITY

@@ -13,10 +13,10 @@
  * deadline it had, at most one pick too early.
  */
 import type { Random } from '../../core/index.ts'
+import { LowestOfDraws } from '../choosing/lowest-of-draws.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
-import { LowestOfDraws } from '../lowest-of-draws.ts'
 import type { Observation, Policy } from '../policy.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 const WEIGHT = instanceFeature('weight')

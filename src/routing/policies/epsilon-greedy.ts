@@ -4,7 +4,7 @@
  * epsilon / N, which is what off-policy estimates need. Where the inner policy sheds the request, so does this one.
  */
 import type { Random } from '../../core/index.ts'
-import { countEligible, nthEligible } from '../eligible.ts'
+import { countEligible, nthEligible } from '../choosing/eligible.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
 import { WrappedPolicy } from '../wrapping/wrapped-policy.ts'

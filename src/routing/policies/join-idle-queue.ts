@@ -7,11 +7,11 @@
  * servers cannot tell, and every propensity is exact.
  */
 import type { Random } from '../../core/index.ts'
-import { chooseLowest } from '../best-score.ts'
+import { chooseLowest } from '../choosing/best-score.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 

@@ -11,7 +11,7 @@
  * Ties are broken uniformly at random. An instance that stands still is worst, whatever it has.
  */
 import type { Random } from '../../core/index.ts'
-import { chooseLowest } from '../best-score.ts'
+import { chooseLowest } from '../choosing/best-score.ts'
 import { truthOf } from '../oracle.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'

@@ -5,7 +5,7 @@
  * Among size-blind rules it is optimal for equal exponential FCFS servers (Winston 1977, Weber 1978).
  */
 import type { Random } from '../../core/index.ts'
-import { chooseLowest } from '../best-score.ts'
+import { chooseLowest } from '../choosing/best-score.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'

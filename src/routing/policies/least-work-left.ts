@@ -12,11 +12,11 @@
  * Ties are broken uniformly at random. An instance that stands still is worst, whatever it has.
  */
 import type { Random } from '../../core/index.ts'
-import { chooseLowest } from '../best-score.ts'
+import { chooseLowest } from '../choosing/best-score.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import { truthOf } from '../oracle.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 export const leastWorkLeft: PolicyDeclaration = {
   name: 'least-work-left',

@@ -4,9 +4,9 @@
  * max_fails: `smooth-weighted-round-robin` has that, and a circuit breaker does it for any policy.
  */
 import type { Random } from '../../core/index.ts'
+import { SmoothWeights } from '../choosing/smooth-weights.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
 import type { Observation, Policy } from '../policy.ts'
-import { SmoothWeights } from '../smooth-weights.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 const WEIGHT = instanceFeature('weight')

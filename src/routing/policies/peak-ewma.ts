@@ -11,12 +11,12 @@
  */
 import type { Random } from '../../core/index.ts'
 import { PeakEwma } from '../../stats/index.ts'
+import { LowestOfDraws } from '../choosing/lowest-of-draws.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
-import { LowestOfDraws } from '../lowest-of-draws.ts'
 import { PerInstance } from '../per-instance.ts'
 import type { Observation, Policy, PolicyOutcome } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 const NO_HISTORY_PENALTY = 1e9

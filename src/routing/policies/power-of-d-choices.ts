@@ -3,11 +3,11 @@
  * d = 2 unless told. A tie keeps the first draw. With d = 1 it is `random`, with all of them `least-outstanding`.
  */
 import type { Random } from '../../core/index.ts'
+import { LowestOfDraws } from '../choosing/lowest-of-draws.ts'
+import { ScoreBuffer } from '../choosing/score-buffer.ts'
 import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
-import { LowestOfDraws } from '../lowest-of-draws.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { ScoreBuffer } from '../score-buffer.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 /** Beyond it, d choices are as good as all: the longest queue is of the order log log n / log d. */

@@ -10,13 +10,13 @@
  * first. With fewer than two probes in the pool the choice is uniform. How the pool is kept: `probe-pool.ts`.
  */
 import type { Random } from '../../core/index.ts'
-import { chooseLowest } from '../best-score.ts'
-import { countEligible, nthEligible } from '../eligible.ts'
+import { chooseLowest } from '../choosing/best-score.ts'
+import { countEligible, nthEligible } from '../choosing/eligible.ts'
+import { IndexBuffer, ScoreBuffer } from '../choosing/score-buffer.ts'
 import type { Observation, Policy, ProbeReport } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { defaultPoolSize, ProbePool, probeUses } from '../probe-pool.ts'
-import { RecentCounts } from '../recent-counts.ts'
-import { IndexBuffer, ScoreBuffer } from '../score-buffer.ts'
+import { defaultPoolSize, ProbePool, probeUses } from '../probing/probe-pool.ts'
+import { RecentCounts } from '../probing/recent-counts.ts'
 
 /** RIFs that make the quantile. */
 const RECENT_PROBES = 128

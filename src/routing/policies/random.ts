@@ -1,6 +1,6 @@
 /** Random: uniform over the eligible instances. The baseline that theory knows best: N independent queues. */
 import type { Random } from '../../core/index.ts'
-import { countEligible, nthEligible } from '../eligible.ts'
+import { countEligible, nthEligible } from '../choosing/eligible.ts'
 import type { Observation, Policy } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
 

@@ -9,6 +9,7 @@
  * obeyed one is shown, so it judges no health of its own.
  */
 import { keyedStream, keyOf, type Random } from '../../core/index.ts'
+import { IndexBuffer } from '../choosing/score-buffer.ts'
 import type {
   InstanceReport,
   Observation,
@@ -19,7 +20,6 @@ import type {
 } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
 import type { PolicyText } from '../policy-text.ts'
-import { IndexBuffer } from '../score-buffer.ts'
 import { WrappedPolicy } from '../wrapping/wrapped-policy.ts'
 
 export const shadow: PolicyDeclaration = {

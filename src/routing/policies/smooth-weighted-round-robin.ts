@@ -11,10 +11,10 @@
  * request is sent on, where nginx answers 502.
  */
 import type { Random } from '../../core/index.ts'
+import { SmoothWeights } from '../choosing/smooth-weights.ts'
 import { PerInstance } from '../per-instance.ts'
 import type { Observation, Policy, PolicyOutcome } from '../policy.ts'
 import type { PolicyDeclaration } from '../policy-declaration.ts'
-import { SmoothWeights } from '../smooth-weights.ts'
 
 export const smoothWeightedRoundRobin: PolicyDeclaration = {
   name: 'smooth-weighted-round-robin',

@@ -1,5 +1,5 @@
 /** The rules that one field of a balancer's file cannot break alone: they compare fields, or look names up. */
-
+import { isLoopback } from '../../core/index.ts'
 import type { Problems } from '../problems.ts'
 import type { FieldPath, SourceDocument } from '../source-document.ts'
 import { gotText } from '../wording.ts'
@@ -52,10 +52,6 @@ function checkAddresses(document: SourceDocument, problems: Problems): void {
   if (host === undefined || isLoopback(host) || document.at(['admin', 'token']) !== undefined) return
   const text = `${admin} can be reached from elsewhere: add admin.token (16 characters or more), or listen on 127.0.0.1`
   problems.add(document, ['admin', 'listen'], text)
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** Two services that want the same requests: the second would never get one. */

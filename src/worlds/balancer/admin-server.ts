@@ -5,8 +5,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConfigError, TargetError } from '../../core/index.ts'
-import { BearerToken, isLoopback, requireLoopbackHost } from './admin/access.ts'
+import { ConfigError, isLoopback, TargetError } from '../../core/index.ts'
+import { BearerToken, requireLoopbackHost } from './admin/access.ts'
 import { AdminApi, replyTo, send } from './admin/admin-api.ts'
 import { controlRoutes } from './admin/control-routes.ts'
 import { Refusal } from './admin/route.ts'

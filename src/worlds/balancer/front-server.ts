@@ -3,7 +3,7 @@
  * what breaks HTTP; those refusals are counted and answered here, since no request comes of them.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { TargetError } from '../../core/index.ts'
 import type { LimitConfig, ListenAddress, TimeoutConfig } from '../../scenario/index.ts'
 import { QuickConnection, type QuickRequest, type QuickSetting } from './quick-connection.ts'
@@ -37,6 +37,8 @@ export interface FrontOptions {
 }
 
 const CHECKS_PER_TIMEOUT = 4
+/** Longer than the way of a request that was sent before the client could know that we end. */
+const DRAIN_IDLE_MS = 250
 
 export class FrontServer {
   readonly #server: Server
@@ -64,6 +66,8 @@ export class FrontServer {
     )
     const server = this.#server
     server.maxConnections = limits.connections
+    // `headerBytes` bounds them. What is over Node's own limit of 1000 is dropped unseen, lengths and codings with it.
+    server.maxHeadersCount = 0
     this.#takeConnections()
     server.on('checkContinue', (request, response) =>
       handler.onRequest(request, response, enter(request, true)),
@@ -102,17 +106,30 @@ export class FrontServer {
     })
   }
 
-  /** No new connections; waits for the requests under way, but no longer than `patienceMs`. */
+  /**
+   * No new connections; waits for the requests under way, but no longer than `patienceMs`. Connections without a request
+   * stay a moment longer: one may be on its way, and its answer tells the client to close.
+   */
   async drain(patienceMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    clearInterval(this.#idleCheck)
-    this.#breakQuick(({ busy }) => !busy)
-    const timer = setTimeout(() => {
-      this.#server.closeAllConnections()
+    const server = this.#server
+    // That of `node:http` breaks idle connections at once, and later ones never.
+    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+    const idle = setInterval(() => this.#breakIdle(), Math.min(DRAIN_IDLE_MS, patienceMs))
+    const end = setTimeout(() => {
+      server.closeAllConnections()
       this.#breakQuick(() => true)
     }, patienceMs)
     await closed
-    clearTimeout(timer)
+    clearTimeout(end)
+    clearInterval(idle)
+    clearInterval(this.#idleCheck)
+    // Ends the timers of `node:http`.
+    server.close()
+  }
+
+  #breakIdle(): void {
+    this.#server.closeIdleConnections()
+    this.#breakQuick(({ busy }) => !busy)
   }
 
   /** Every connection starts as a quick one, and goes over to the listener of `node:http` when it has to. */
@@ -137,14 +154,19 @@ export class FrontServer {
       },
       onClose: (connection) => this.#quick.delete(connection),
     }
+    // Who has never said anything has less time than who has.
+    const firstMs = Math.min(timeouts.headersMs, timeouts.idleMs)
     const most = limits.requestsPerConnection === 0 ? Number.POSITIVE_INFINITY : limits.requestsPerConnection
     server.on('connection', (socket: Socket) => this.#quick.add(new QuickConnection(socket, setting, most)))
     this.#idleCheck = setInterval(
       () => {
-        const sinceMs = now() - timeouts.idleMs
-        this.#breakQuick(({ busy, idleSinceMs }) => !busy && idleSinceMs <= sinceMs)
+        const nowMs = now()
+        this.#breakQuick(
+          ({ busy, used, idleSinceMs }) =>
+            !busy && idleSinceMs <= nowMs - (used ? timeouts.idleMs : firstMs),
+        )
       },
-      Math.max(50, Math.min(1_000, timeouts.idleMs / CHECKS_PER_TIMEOUT)),
+      Math.max(50, Math.min(1_000, firstMs / CHECKS_PER_TIMEOUT)),
     )
     this.#idleCheck.unref()
   }
@@ -188,13 +210,17 @@ const REASONS: Readonly<Record<number, string>> = {
 }
 
 /** What `node:http` keeps on a socket: the response that it is busy with. */
-type AnsweringSocket = Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }
+type AnsweringSocket = Socket & {
+  readonly _httpMessage?: Pick<ServerResponse, 'headersSent' | 'req'> | null
+}
 
 /** A reply where there is no response object; the connection cannot be trusted any more. */
 function refuse(socket: Socket, status: number, error: string): void {
   if (!socket.writable) return void socket.destroy()
-  // An answer that is under way is cut off here: this one must not be taken for the rest of it.
-  if ((socket as AnsweringSocket)._httpMessage?.headersSent === true) return socket.destroySoon()
+  // An answer that is under way is cut off here: this one must not be taken for the rest of it, nor for the answer to a
+  // whole request that came before.
+  const answering = (socket as AnsweringSocket)._httpMessage
+  if (answering?.headersSent === true || answering?.req.complete === true) return socket.destroySoon()
   const body = JSON.stringify({ error })
   socket.end(
     `HTTP/1.1 ${status} ${REASONS[status]}\r\ncontent-type: application/json\r\n` +

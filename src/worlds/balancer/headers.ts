@@ -32,6 +32,7 @@ const REQUEST_DROPS = new Set([
 /** What else a client says of who is in front of it; believed only where it is told to be. */
 const UNTRUSTED = new Set(['forwarded', 'x-forwarded-port', 'x-real-ip'])
 const ANSWER_DROPS = new Set([...HOP_BY_HOP, 'x-trace-id'])
+const READ_IN_ANSWERS = new Set(['connection', 'transfer-encoding', 'content-length', 'server-timing'])
 
 const PLAIN = 0
 const DROPPED = 1
@@ -63,7 +64,7 @@ const requestKinds = new HeaderKinds((lower) => {
   return lower === 'via' || UNTRUSTED.has(lower) ? SPECIAL : PLAIN
 })
 const answerKinds = new HeaderKinds((lower) => {
-  if (lower === 'connection' || lower === 'content-length' || lower === 'server-timing') return SPECIAL
+  if (READ_IN_ANSWERS.has(lower)) return SPECIAL
   return ANSWER_DROPS.has(lower) ? DROPPED : PLAIN
 })
 
@@ -114,7 +115,10 @@ export interface AnswerHead {
   /** NaN if it does not say. */
   contentLength: number
   serverTiming: string
-  /** No value has a character that no header may have: the parser of undici lets some pass. */
+  /**
+   * No value has a character that no header may have: the parser of undici lets some pass. And the body is in no coding
+   * but `chunked`, which is what undici takes off.
+   */
   sound: boolean
 }
 
@@ -134,6 +138,10 @@ export function answerHead(raw: readonly Buffer[]): AnswerHead {
       const lower = name.toLowerCase()
       if (lower === 'connection') {
         named ??= namedByConnection(connectionOf(raw))
+        continue
+      }
+      if (lower === 'transfer-encoding') {
+        if (value.toLowerCase() !== 'chunked') head.sound = false
         continue
       }
       if (lower === 'content-length') head.contentLength = Number(value)

@@ -27,8 +27,10 @@ export class QuickConnection {
   requestsLeft: number
   /** Since when nothing is under way. */
   idleSinceMs: number
+  /** It has carried a request. */
+  used = false
   #current: QuickResponse | undefined
-  /** What came while a request was under way. */
+  /** What came while a request was under way, or before the client had taken its last answer. */
   #early: Buffer | undefined
 
   constructor(socket: Socket, setting: QuickSetting, requestsLeft: number) {
@@ -58,15 +60,20 @@ export class QuickConnection {
     this.#current = undefined
     this.idleSinceMs = this.#setting.now()
     if (close || this.requestsLeft <= 0) return this.socket.destroySoon()
-    if (this.#early === undefined) return
+    this.#takeEarly()
+  }
+
+  #takeEarly(): void {
     const chunk = this.#early
+    if (chunk === undefined || this.socket.writableNeedDrain) return
     this.#early = undefined
     this.socket.resume()
     this.#onData(chunk)
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#current !== undefined) {
+    // A client that asks, and does not read, is not asked for more: its answers would pile up here.
+    if (this.#current !== undefined || this.socket.writableNeedDrain) {
       this.#early = this.#early === undefined ? chunk : Buffer.concat([this.#early, chunk])
       this.socket.pause()
       return
@@ -74,6 +81,7 @@ export class QuickConnection {
     const { headerBytes, handle, handOver } = this.#setting
     const head = chunk.length <= headerBytes ? readQuickHead(chunk.toString('latin1')) : undefined
     if (head === undefined) return handOver(this, chunk)
+    this.used = true
     const last = --this.requestsLeft <= 0
     const response = new QuickResponse(this, new QuickRequest(head, this.socket), head.close, this.#setting)
     this.#current = response
@@ -83,7 +91,10 @@ export class QuickConnection {
     handOver(this, chunk)
   }
 
-  readonly #onDrain = (): void => this.#current?.onDrain()
+  readonly #onDrain = (): void => {
+    if (this.#current === undefined) this.#takeEarly()
+    else this.#current.onDrain()
+  }
 
   /** The client sends no more; what it has asked for it may still want. */
   readonly #onEnd = (): void => {

@@ -7,7 +7,7 @@
  */
 import type { FailureKind } from '../../core/index.ts'
 import type { CallOrigin, Decider, DecisionLog, Outcome } from '../../experience/index.ts'
-import { CONTEXT_WIDTH, INSTANCE_WIDTH, type Observation } from '../../routing/index.ts'
+import { CONTEXT_WIDTH, emptyObservation, INSTANCE_WIDTH, type Observation } from '../../routing/index.ts'
 import { TracedOrigin } from '../trace-id.ts'
 import { DeciderCopy, type DeciderDescription, writeDecider } from './decider-copy.ts'
 
@@ -194,18 +194,5 @@ export class EventReplay<Token> {
     for (let i = 0; i < observation.count; i++) eligible[i] = batch[at++]!
     this.#at = at
     return observation
-  }
-}
-
-function emptyObservation(service: string, count: number): Observation {
-  return {
-    service,
-    nowMs: 0,
-    count,
-    context: new Float64Array(CONTEXT_WIDTH),
-    instances: new Float64Array(count * INSTANCE_WIDTH),
-    eligible: new Uint8Array(count),
-    affinity: '',
-    truth: undefined,
   }
 }

@@ -37,7 +37,6 @@ export class Probes {
   readonly #spare: Probe[] = []
   readonly #targets = new IndexBuffer()
   readonly #report = { instance: 0, nowMs: 0, inFlight: 0, latencyMs: Number.NaN }
-  #sent = 0
 
   constructor(options: ProbesOptions) {
     this.#options = options
@@ -67,7 +66,7 @@ export class Probes {
     const probe = this.#spare.pop() ?? newProbe()
     probe.service = service
     probe.instance = instance
-    probe.key = mixKeys(PROBE_DRAWS, ++this.#sent)
+    probe.key = probeKey(service, instance, agenda.nowMs)
     probe.answered = false
     agenda.schedule(agenda.nowMs + hopMs / 2, PROBE, this.#underWay.put(probe))
   }
@@ -96,6 +95,12 @@ export class Probes {
   #end(slot: number): void {
     this.#spare.push(this.#underWay.take(slot))
   }
+}
+
+/** By what it is and not by its number: what else is probed, by a shadow for one, shifts none of its draws. */
+function probeKey(service: number, instance: number, nowMs: number): number {
+  const whose = mixKeys(mixKeys(PROBE_DRAWS, service), instance)
+  return mixKeys(whose, Math.floor(nowMs * 1000) >>> 0)
 }
 
 function newProbe(): Probe {

@@ -1,7 +1,7 @@
 /** Who may use the admin API: whoever knows the token; without one, programs of this machine, but no web pages. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isIPv4 } from 'node:net'
+import { isLoopback } from '../../../core/index.ts'
 import { Refusal } from './route.ts'
 
 const BEARER = /^Bearer +(\S+) *$/i
@@ -27,12 +27,6 @@ export class BearerToken {
       'www-authenticate': 'Bearer realm="loadgen", error="invalid_token"',
     })
   }
-}
-
-/** Whether only this machine can reach what listens there. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
-  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
 }
 
 /**

@@ -25,7 +25,12 @@ const GAUGES: readonly Gauge[] = [
   { name: 'cpu_ratio', help: 'Share of busy workers, as it told.', feature: 'cpu', factor: 1 },
   { name: 'memory_ratio', help: 'Share of memory in use, as it told.', feature: 'memory', factor: 1 },
   { name: 'healthy', help: '1 if it passes its health checks.', feature: 'healthy', factor: 1 },
-  { name: 'breaker_open', help: '1 if a circuit breaker keeps it out.', feature: 'breakerOpen', factor: 1 },
+  {
+    name: 'breaker_open',
+    help: '1 if the policy keeps it out: a circuit breaker, an ejection or its own health checks.',
+    feature: 'breakerOpen',
+    factor: 1,
+  },
   { name: 'weight', help: 'Configured weight.', feature: 'weight', factor: 1 },
 ]
 

@@ -4,7 +4,7 @@
  * instance; that, and whatever only instances know of themselves, is missing (NaN) unless somebody tells it.
  */
 import {
-  CONTEXT_WIDTH,
+  emptyObservation,
   INSTANCE_FEATURES,
   INSTANCE_WIDTH,
   InstanceTracker,
@@ -36,16 +36,7 @@ export class ServiceView {
   constructor(service: string, told: ToldFeatures, sources: Readonly<Record<string, FeatureSource | null>>) {
     this.#told = told
     this.#measured = INSTANCE_FEATURES.flatMap((feature, i) => (sources[feature] === 'client' ? [i] : []))
-    this.observation = {
-      service,
-      nowMs: 0,
-      count: 0,
-      context: new Float64Array(CONTEXT_WIDTH),
-      instances: new Float64Array(0),
-      eligible: new Uint8Array(0),
-      affinity: '',
-      truth: undefined,
-    }
+    this.observation = emptyObservation(service)
   }
 
   /** Ids, in the order in which they were seen. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { defaultPoolSize, ProbePool, probeUses } from '../../src/routing/probe-pool.ts'
-import { scripted } from './observation-of.ts'
+import { defaultPoolSize, ProbePool, probeUses } from '../../../src/routing/probing/probe-pool.ts'
+import { scripted } from '../observation-of.ts'
 
 describe('uses of a probe: b = max(1, (1 + delta) / ((1 - m / n) r_probe - r_remove))', () => {
   const PAPER = { instances: 100, pool: 16, probes: 3, removals: 1, delta: 1 }

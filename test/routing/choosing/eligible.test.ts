@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countEligible, nthEligible } from '../../src/routing/eligible.ts'
+import { countEligible, nthEligible } from '../../../src/routing/choosing/eligible.ts'
 
 test('nthEligible counts the eligible ones only', () => {
   const eligible = Uint8Array.of(0, 1, 0, 1, 1)

@@ -10,7 +10,7 @@
  *
  * where ways(m) counts the ordered draws from m: m (m - 1) .. (m - d + 1) if they are distinct, m^d if not.
  */
-import type { Random } from '../core/index.ts'
+import type { Random } from '../../core/index.ts'
 import { countEligible, nthEligible } from './eligible.ts'
 
 export class LowestOfDraws {

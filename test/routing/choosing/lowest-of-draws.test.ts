@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { LowestOfDraws } from '../../src/routing/lowest-of-draws.ts'
-import { scripted } from './observation-of.ts'
+import { LowestOfDraws } from '../../../src/routing/choosing/lowest-of-draws.ts'
+import { scripted } from '../observation-of.ts'
 
 function propensitiesOf(
   draws: LowestOfDraws,

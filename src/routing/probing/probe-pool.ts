@@ -5,7 +5,7 @@
  * A probe leaves when it is too old, when the pool is full and it is the oldest, when it has been used so often that
  * it says little any more, and by one removal per request that takes the oldest and the worst in turn.
  */
-import type { Random } from '../core/index.ts'
+import type { Random } from '../../core/index.ts'
 
 const LARGEST_POOL = 16
 const SMALLEST_POOL = 2

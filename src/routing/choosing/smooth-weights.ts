@@ -3,7 +3,7 @@
  * effective weight, the one with the highest sum is chosen and pays what all have gained. An effective weight that
  * failures have lowered grows back by 1 at every step. Weights 5, 1, 1 give a a b a c a a. Ties: the lowest index.
  */
-import { INSTANCE_WIDTH, instanceFeature } from './features.ts'
+import { INSTANCE_WIDTH, instanceFeature } from '../features.ts'
 
 const WEIGHT = instanceFeature('weight')
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { RecentCounts } from '../../src/routing/recent-counts.ts'
+import { RecentCounts } from '../../../src/routing/probing/recent-counts.ts'
 
 it('knows no quantile of nothing', () => {
   expect(new RecentCounts(3).quantile(0.5)).toBeNaN()

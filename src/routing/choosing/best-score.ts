@@ -1,5 +1,5 @@
 /** Choosing the best of a list of scores, ties broken uniformly at random. */
-import type { Random } from '../core/index.ts'
+import type { Random } from '../../core/index.ts'
 import { IndexBuffer } from './score-buffer.ts'
 
 const tied = new IndexBuffer()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chooseLowest } from '../../src/routing/best-score.ts'
-import { scripted } from './observation-of.ts'
+import { chooseLowest } from '../../../src/routing/choosing/best-score.ts'
+import { scripted } from '../observation-of.ts'
 
 function lowest(scores: readonly number[], eligible: readonly number[], ...draws: readonly number[]) {
   const propensities = new Float64Array(scores.length).fill(Number.NaN)
