@@ -161,7 +161,15 @@ export const settingsFields = {
       policies: z
         .array(text)
         .min(1)
-        .default(['round-robin', 'random', 'least-outstanding', 'power-of-two-choices', 'peak-ewma'])
+        .default([
+          'round-robin',
+          'least-outstanding',
+          'power-of-two-choices',
+          'peak-ewma',
+          'least-response-time',
+          'c3',
+          'circuit-breaker(least-outstanding)',
+        ])
         .describe('Policies that the learned one is replayed against.'),
       seeds: z.int().positive().default(5).describe('Held-out seeds per policy.'),
     })

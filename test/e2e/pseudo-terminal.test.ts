@@ -63,7 +63,7 @@ describe.skipIf(!available)('on a terminal', () => {
   it('ends when the run cannot go on, with the message at the end', { timeout: TIMEOUT_MS }, () => {
     const { status, screen } = onTerminal('run --config small.yaml --target http://127.0.0.1:1')
     expect(status).toBe(5)
-    expect(screen).toMatch(/^loadgen: http:.*: no answer \(connect\): start the balancer .*\n$/)
+    expect(screen).toMatch(/^loadgen: http:.*: no answer \(connect\): start the balancer, .*\n$/)
   })
 })
 
