@@ -35,7 +35,11 @@ function childSchema(schema: JsonSchema, step: string | number): JsonSchema | un
 
 /** The keys that a map may have; undefined if it may have any. */
 export function knownKeys(schema: JsonSchema | undefined): string[] | undefined {
-  if (schema?.properties !== undefined) return Object.keys(schema.properties)
+  // A map that may be null, for one, is one of two.
+  for (const option of schema?.anyOf ?? [schema]) {
+    const properties = (option as JsonSchema | undefined)?.properties
+    if (properties !== undefined) return Object.keys(properties)
+  }
   const names = schema?.propertyNames
   return typeof names === 'object' ? (names.enum as string[] | undefined) : undefined
 }

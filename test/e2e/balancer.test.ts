@@ -207,6 +207,19 @@ describe('a file that is not sound', () => {
   })
 })
 
+describe('a service that nobody watches', () => {
+  it.each([
+    ['', true],
+    ['policy: circuit-breaker(round-robin), ', false],
+    ['health: { path: / }, ', false],
+  ])('with %j is warned of: %s', async (line, warned) => {
+    const instances = '[{ url: "http://127.0.0.1:1" }, { url: "http://127.0.0.1:2" }]'
+    const cwd = folderOf({ 'balancer.yaml': `services: { a: { ${line}instances: ${instances} } }` })
+    const { code, stderr } = await loadgen(['balancer', '--config', 'balancer.yaml', '--check'], { cwd })
+    expect([code, stderr.includes('warning: a: an instance that dies')]).toEqual([0, warned])
+  })
+})
+
 describe('as the predecessor', () => {
   it('makes a 502 of everything that is not 2xx, and does not tell who answered', async () => {
     const server = createServer((_, response) => response.writeHead(409).end('{"error":"exists"}'))

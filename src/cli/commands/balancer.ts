@@ -49,6 +49,7 @@ export const balancer: Command<BalancerArgs> = {
     const config = override(loadBalancerConfig(args.config, policyProblem), args)
     if (args.check) terminal.out(`${args.config}: sound`)
     describe(config, args.check ? terminal.out : terminal.note)
+    for (const text of unwatched(config)) terminal.alarm(`warning: ${text}`)
     if (!args.check) await serve(config, args.config, terminal)
     return 0
   },
@@ -90,6 +91,20 @@ function describe(config: BalancerConfig, say: (text: string) => void): void {
     const where = `${match.host ?? ''}${match.path}`
     say(`${name}: ${where} to ${instances.map(({ url }) => url).join(', ')} by ${policy}`)
   }
+}
+
+/** Services of which nobody would notice that an instance has died. */
+function unwatched({ services }: BalancerConfig): string[] {
+  return services
+    .filter(({ instances, health, policy }) => {
+      if (instances.length === 1 || health !== null) return false
+      return resolvePolicy(policy)('check').breakerOpen === undefined
+    })
+    .map(
+      ({ name }) =>
+        `${name}: an instance that dies keeps its share of the requests: ` +
+        'add health, or a policy such as circuit-breaker(...)',
+    )
 }
 
 /** What a balancer in front of real services cannot go by; undefined if all is well. */

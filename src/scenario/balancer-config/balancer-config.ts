@@ -32,6 +32,9 @@ export interface HealthConfig {
   readonly path: string
   readonly intervalMs: number
   readonly timeoutMs: number
+  /** Checks in a row that have to succeed to bring an instance back, and to fail to put it out. */
+  readonly rise: number
+  readonly fall: number
   /** Answers that mean healthy; empty stands for all of 2xx. */
   readonly statuses: readonly number[]
   /** Whether the answer is a report of ours, {healthy, cpu, memory, queueDepth}. */

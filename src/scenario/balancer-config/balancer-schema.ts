@@ -38,6 +38,8 @@ const healthSchema = z.strictObject({
   path: absolutePath.describe('Asked with GET.'),
   intervalSeconds: seconds.default(5).describe('Between two checks of one instance.'),
   timeoutSeconds: seconds.default(2).describe('An answer that takes longer is none.'),
+  rise: z.int().min(1).max(100).default(1).describe('Checks in a row that succeed, and it is back.'),
+  fall: z.int().min(1).max(100).default(1).describe('Checks in a row that fail, and it is out.'),
   statuses: z
     .array(z.int().min(200).max(599))
     .default([])

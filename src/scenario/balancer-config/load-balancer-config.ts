@@ -89,9 +89,11 @@ function resolveService(
 
 function resolveHealth(health: BalancerFile['services'][string]['health']): HealthConfig | null {
   if (health === undefined) return null
-  const { path, statuses, report } = health
+  const { path, rise, fall, statuses, report } = health
   return {
     path,
+    rise,
+    fall,
     statuses,
     report,
     intervalMs: secondsToMs(health.intervalSeconds),

@@ -127,7 +127,8 @@ export class Attempt extends UpstreamCall implements Patient {
     if (this.#wanted) this.#owner.onEnd()
   }
 
-  protected failed(failure: CallFailure): void {
+  protected failed(failure: CallFailure, why?: string): void {
+    if (failure === 'connect' && why !== undefined) this.#upstream.onUnreachable(why, this.#witness.now())
     if (failure === 'unsent' || this.#brokenOffByClient()) this.#settle(0, 'aborted')
     else if (failure === 'crowded') this.#settle(0, 'connect')
     // Being closed ourselves says nothing about the instance, and the log knows how to end what is open.

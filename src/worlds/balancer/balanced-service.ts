@@ -29,6 +29,8 @@ export interface BalancedServiceOptions {
   readonly now: () => number
   /** Told of an instance that is added; undefined if none can be. */
   readonly onAdded: ((service: number, id: string) => void) | undefined
+  /** Told what an operator should know. */
+  readonly onMessage: ((text: string) => void) | undefined
 }
 
 export class BalancedService implements ServiceControl {
@@ -128,10 +130,11 @@ export class BalancedService implements ServiceControl {
   }
 
   #connect(url: string): void {
-    const { router, connections, config } = this.#options
+    const { router, connections: limits, config, onMessage } = this.#options
     const index = this.upstreams.length
     const { passiveFailures } = config
-    this.upstreams.push(new Upstream({ url, index, router, limits: connections, passiveFailures }))
+    const { rise, fall } = config.health ?? { rise: 1, fall: 1 }
+    this.upstreams.push(new Upstream({ url, index, router, limits, passiveFailures, rise, fall, onMessage }))
   }
 
   #freeId(): string {

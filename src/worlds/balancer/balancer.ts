@@ -13,7 +13,7 @@ import type { DecisionObserver } from '../run-observer.ts'
 import { refusalOf, requestTarget } from './admission.ts'
 import { BalancedService, type PolicyResolver } from './balanced-service.ts'
 import type { ClientRequest, ClientResponse } from './client-exchange.ts'
-import type { BalancerControl } from './control.ts'
+import type { BalancerControl, Refusals } from './control.ts'
 import { type Entrance, FrontServer } from './front-server.ts'
 import { HealthChecks } from './health-checks.ts'
 import { Passage } from './passage.ts'
@@ -43,6 +43,8 @@ export interface BalancerOptions {
   /** Names that clients may say of themselves. */
   readonly phases?: readonly string[]
   readonly profiles?: readonly string[]
+  /** Told what an operator should know. */
+  readonly onMessage?: (text: string) => void
   /** Answers what is no service's, if it can. */
   readonly others?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
@@ -59,6 +61,7 @@ export class Balancer implements BalancerControl {
   readonly #setting: PassageSetting
   readonly #checks: readonly HealthChecks[]
   readonly #log: DecisionLog | undefined
+  #unserved = 0
 
   /** @throws UsageError, LearningError if a policy cannot be had here */
   constructor(options: BalancerOptions) {
@@ -106,6 +109,11 @@ export class Balancer implements BalancerControl {
     return this.#setting.draining
   }
 
+  get refusals(): Refusals {
+    const { malformedRequests, refusedConnections } = this.#front
+    return { malformed: malformedRequests, connections: refusedConnections, unserved: this.#unserved }
+  }
+
   /** @throws TargetError if the address cannot be had */
   async start(): Promise<void> {
     await this.#front.start()
@@ -144,10 +152,14 @@ export class Balancer implements BalancerControl {
 
   #handle(request: IncomingMessage, response: ServerResponse, entrance: Entrance): void {
     const refusal = refusalOf(request, this.#setting.limits)
-    if (refusal !== undefined) return reply(response, refusal.status, { error: refusal.error }, [], true)
+    if (refusal !== undefined) {
+      this.#unserved++
+      return reply(response, refusal.status, { error: refusal.error }, [], true)
+    }
     if (this.#pass(request, response, entrance)) return
     if (entrance.awaited && this.#options.others !== undefined) response.writeContinue()
     if (this.#options.others?.(request, response) === true) return
+    this.#unserved++
     reply(response, 404, { error: this.#nobodys(request.url!) }, [], entrance.last)
   }
 
@@ -193,6 +205,7 @@ function createServices(
     now,
     log,
     recorder,
+    onMessage,
     routesOf = configuredRoutes(config.services),
   }: BalancerOptions,
   routers: readonly ServiceRouter[],
@@ -215,6 +228,7 @@ function createServices(
         retryBudget: config.retries.budget,
         random: streams.stream(`probes/${service.name}`),
         now,
+        onMessage,
         onAdded: log === undefined ? (number, id) => recorder?.addInstance(number, id) : undefined,
       }),
   )

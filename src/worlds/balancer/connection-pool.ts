@@ -25,6 +25,14 @@ export interface CallHead {
   /** Names and values in turn. */
   readonly headers: string[]
   readonly body: Buffer | Readable | null
+  /** It may be sent once more if a connection that was kept breaks before the answer. */
+  readonly repeatable: boolean
+}
+
+/** Closed by the other end, perhaps, just as the next call is sent: that says nothing about the instance. */
+class KeptClient extends Client {
+  /** Its last call went well. */
+  kept = false
 }
 
 /** unsent: what we were about to send is not HTTP; crowded: too many wait for a connection. */
@@ -33,9 +41,9 @@ export type CallFailure = FailureKind | 'unsent' | 'crowded'
 export class ConnectionPool {
   readonly #origin: string
   readonly #limits: ConnectionLimits
-  readonly #clients: Client[] = []
+  readonly #clients: KeptClient[] = []
   /** Used last, next to be used. */
-  readonly #idle: Client[] = []
+  readonly #idle: KeptClient[] = []
   readonly #waiting: UpstreamCall[] = []
   #closed = false
 
@@ -62,7 +70,7 @@ export class ConnectionPool {
   }
 
   /** A call is over: the next one may have its connection. */
-  release(client: Client): void {
+  release(client: KeptClient): void {
     while (this.#waiting.length > 0) {
       const call = this.#waiting.shift()!
       if (!call.over) return call.begin(client, this)
@@ -84,9 +92,9 @@ export class ConnectionPool {
     await Promise.all(this.#clients.map((client) => client.destroy()))
   }
 
-  #open(): Client | undefined {
+  #open(): KeptClient | undefined {
     if (this.#closed || this.#clients.length >= this.#limits.connections) return undefined
-    const client = new Client(this.#origin, {
+    const client = new KeptClient(this.#origin, {
       pipelining: 1,
       // The caller has timers of its own.
       headersTimeout: 0,
@@ -101,12 +109,13 @@ export class ConnectionPool {
 /** One call to an instance. Of `answerHead`, `answerData`, `answerEnd` and `failed`, only the last two end it. */
 export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
   protected abstract readonly head: CallHead
-  #client: Client | undefined
+  #client: KeptClient | undefined
   #pool: ConnectionPool | undefined
   #abort: ((reason?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #bodyless = false
   #over = false
+  #mayRepeat = false
 
   /** Nothing more is told. */
   get over(): boolean {
@@ -117,12 +126,14 @@ export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
   protected abstract answerHead(status: number, headers: readonly Buffer[]): boolean
   protected abstract answerData(chunk: Buffer): boolean
   protected abstract answerEnd(): void
-  protected abstract failed(failure: CallFailure): void
+  /** @param why in words, of those that an operator may do something about */
+  protected abstract failed(failure: CallFailure, why?: string): void
 
   /** For the pool. */
-  begin(client: Client, pool: ConnectionPool): void {
+  begin(client: KeptClient, pool: ConnectionPool): void {
     this.#client = client
     this.#pool = pool
+    this.#mayRepeat = client.kept && this.head.repeatable
     client.dispatch(this.head as Dispatcher.DispatchOptions, this)
   }
 
@@ -152,6 +163,7 @@ export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
   onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
     // 103 and its like are for the next hop only if it asked; nobody can have.
     if (status < 200 || this.#over) return true
+    this.#mayRepeat = false
     this.#resume = resume
     this.#bodyless = status === 304 || status === 204
     return this.answerHead(status, headers)
@@ -162,7 +174,7 @@ export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   onComplete(): void {
-    this.#release()
+    this.#release(true)
     if (this.#over) return
     this.#over = true
     this.answerEnd()
@@ -171,10 +183,17 @@ export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
   onError(error: Error): void {
     // undici misses a body where none may be (RFC 9112, section 6.3), if the head says how long it would have been.
     if (this.#bodyless && error instanceof errors.ResponseContentLengthMismatchError) return this.onComplete()
-    this.#release()
+    if (this.#mayRepeat && !this.#over && failureOf(error) === 'reset') return this.#repeat()
+    this.#release(false)
     if (this.#over) return
     this.#over = true
-    this.failed(this.#kindOf(error))
+    this.failed(this.#kindOf(error), error.message)
+  }
+
+  #repeat(): void {
+    this.#mayRepeat = false
+    this.#abort = undefined
+    this.#client!.dispatch(this.head as Dispatcher.DispatchOptions, this)
   }
 
   #kindOf(error: Error): CallFailure {
@@ -185,10 +204,11 @@ export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
     return this.#abort === undefined && failure === 'reset' ? 'connect' : failure
   }
 
-  #release(): void {
+  #release(well: boolean): void {
     const client = this.#client
     if (client === undefined) return
     this.#client = undefined
+    client.kept = well
     this.#pool!.release(client)
   }
 }

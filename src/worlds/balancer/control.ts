@@ -35,6 +35,16 @@ export interface ServiceControl {
   drainInstance(index: number): void
 }
 
+/** What has been turned away before it was a request to a service. */
+export interface Refusals {
+  /** Requests that were no HTTP, too long a head or too slow. */
+  readonly malformed: number
+  /** Connections beyond the limit. */
+  readonly connections: number
+  /** Requests that are not done here: upgrades, too long bodies, no service. */
+  readonly unserved: number
+}
+
 export interface BalancerControl {
   readonly services: readonly ServiceControl[]
   /** Milliseconds since the start. */
@@ -46,4 +56,6 @@ export interface BalancerControl {
   readonly recorder: Recorder | undefined
   /** It is about to end and takes no new requests. */
   readonly draining: boolean
+  /** Undefined if it has no entrance of its own. */
+  readonly refusals?: Refusals
 }

@@ -162,8 +162,7 @@ export class FrontServer {
       () => {
         const nowMs = now()
         this.#breakQuick(
-          ({ busy, used, idleSinceMs }) =>
-            !busy && idleSinceMs <= nowMs - (used ? timeouts.idleMs : firstMs),
+          ({ busy, used, idleSinceMs }) => !busy && idleSinceMs <= nowMs - (used ? timeouts.idleMs : firstMs),
         )
       },
       Math.max(50, Math.min(1_000, firstMs / CHECKS_PER_TIMEOUT)),

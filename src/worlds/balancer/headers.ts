@@ -189,12 +189,34 @@ function textOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-/** The headers that the client gets, but for what is said of the instance and of the connection. */
-export function answerHeaders({ headers }: AnswerHead, status: number, trace: string): string[] {
+/**
+ * The headers that the client gets, but for what is said of the connection.
+ *
+ * @param label the header that names the instance, null if none does
+ */
+export function answerHeaders(
+  { headers }: AnswerHead,
+  status: number,
+  trace: string,
+  label: string | null,
+  instance: string,
+): string[] {
   // An answer that can have no body has no length (RFC 9110, section 8.6), whatever the instance says.
   const kept = status === 204 ? without(headers, CONTENT_LENGTH) : headers
   kept.push('x-trace-id', trace)
-  return kept
+  if (label === null) return kept
+  // One that stands there already, from a balancer behind this one, would be taken for ours.
+  const own = has(kept, label) ? without(kept, new Set([label.toLowerCase()])) : kept
+  own.push(label, instance)
+  return own
+}
+
+function has(headers: readonly string[], name: string): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    const other = headers[i]!
+    if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true
+  }
+  return false
 }
 
 const CONTENT_LENGTH: ReadonlySet<string> = new Set(['content-length'])

@@ -147,7 +147,8 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
     if (body instanceof StreamedBody && body.declaredBytes !== undefined) {
       headers.push('content-length', String(body.declaredBytes))
     }
-    return { method: this.#method, path: this.#path, headers, body }
+    const repeatable = !(body instanceof StreamedBody) && this.#setting.retries.onKeptConnection(this.#method)
+    return { method: this.#method, path: this.#path, headers, body, repeatable }
   }
 
   /** Tells everybody that the router has chosen `instance`. */
@@ -198,9 +199,8 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
   }
 
   #answerHeaders(status: number, head: AnswerHead, attempt: Attempt): string[] {
-    const { instance } = this.#setting.headers
-    const headers = answerHeaders(head, status, this.#origin.trace)
-    if (instance !== null) headers.push(instance, this.service.router.instances[attempt.instance]!.id)
+    const { id } = this.service.router.instances[attempt.instance]!
+    const headers = answerHeaders(head, status, this.#origin.trace, this.#setting.headers.instance, id)
     if (this.#isLast() || !this.#request.complete) headers.push('connection', 'close')
     return headers
   }

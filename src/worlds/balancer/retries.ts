@@ -21,6 +21,11 @@ export class RetryRule {
     return this.#causes.has(failure) && (failure === 'connect' || IDEMPOTENT.has(method))
   }
 
+  /** At the same instance, if the connection that was kept for it had just been closed there. */
+  onKeptConnection(method: string): boolean {
+    return this.most > 0 && this.afterFailure(method, 'reset')
+  }
+
   afterStatus(method: string, status: number): boolean {
     return status >= 429 && this.#causes.has(String(status)) && IDEMPOTENT.has(method)
   }

@@ -34,13 +34,14 @@ export interface RunningBalancer {
  *   cannot record
  */
 export async function startBalancer(options: StandaloneOptions): Promise<RunningBalancer> {
-  const { config, policies, seed } = options
+  const { config, policies, seed, onMessage } = options
   const { now } = new LiveClock(epochMs())
   const recorder = await openRecorder(options)
   let balancer: Balancer | undefined
   let admin: RunningAdminServer | undefined
   try {
-    balancer = new Balancer({ config, policies, seed, now, ...(recorder === undefined ? {} : { recorder }) })
+    const recording = recorder === undefined ? {} : { recorder }
+    balancer = new Balancer({ config, policies, seed, now, onMessage, ...recording })
     await balancer.start()
     admin = await openAdmin(balancer, options)
   } catch (error) {

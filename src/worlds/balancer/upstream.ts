@@ -10,9 +10,17 @@ export interface UpstreamOptions {
   readonly index: number
   readonly router: ServiceRouter
   readonly limits: ConnectionLimits
-  /** After so many failures in a row it is out until a check succeeds; 0: never. */
+  /** After so many failures in a row it is out until checks succeed; 0: never. */
   readonly passiveFailures: number
+  /** Checks in a row that it takes to bring it back, and to put it out. */
+  readonly rise: number
+  readonly fall: number
+  /** Told what an operator should know. */
+  readonly onMessage: ((text: string) => void) | undefined
 }
+
+/** An instance that cannot be reached is told of once in this time. */
+const QUIET_MS = 60_000
 
 export class Upstream {
   readonly url: string
@@ -23,12 +31,19 @@ export class Upstream {
   readonly #router: ServiceRouter
   readonly #index: number
   readonly #passiveFailures: number
+  readonly #rise: number
+  readonly #fall: number
   #failuresInARow = 0
+  #up = true
+  readonly #onMessage: ((text: string) => void) | undefined
+  #saidMs = Number.NEGATIVE_INFINITY
+  /** Checks in a row that say otherwise. */
+  #otherwise = 0
   #draining = false
   #gone = false
   #lastReport: InstanceReport = { healthy: true, cpu: Number.NaN, memory: Number.NaN, queueDepth: Number.NaN }
 
-  constructor({ url, index, router, limits, passiveFailures }: UpstreamOptions) {
+  constructor({ url, index, router, limits, passiveFailures, rise, fall, onMessage }: UpstreamOptions) {
     this.url = url
     this.pool = new ConnectionPool(url, limits)
     this.checks = new HttpClient(url, 1)
@@ -36,6 +51,9 @@ export class Upstream {
     this.#router = router
     this.#index = index
     this.#passiveFailures = passiveFailures
+    this.#rise = rise
+    this.#fall = fall
+    this.#onMessage = onMessage
   }
 
   /** Taken away, and nothing is under way there any more. */
@@ -48,7 +66,9 @@ export class Upstream {
     if (this.#gone) return
     this.#lastReport = report
     if (report.healthy) this.#failuresInARow = 0
-    this.#router.onReport(this.#index, report, nowMs)
+    this.#otherwise = report.healthy === this.#up ? 0 : this.#otherwise + 1
+    if (this.#otherwise >= (this.#up ? this.#fall : this.#rise)) this.#turn(report.healthy)
+    this.#router.onReport(this.#index, { ...report, healthy: this.#up }, nowMs)
   }
 
   /** An answer came; whatever its status, the instance is there. */
@@ -57,9 +77,17 @@ export class Upstream {
     if (this.#draining) this.#leaveIfIdle()
   }
 
+  /** No connection could be made: the client hears of a 502 only, the reason is for the operator. */
+  onUnreachable(why: string, nowMs: number): void {
+    if (nowMs - this.#saidMs < QUIET_MS) return
+    this.#saidMs = nowMs
+    this.#onMessage?.(`${this.url}: cannot be reached: ${why}`)
+  }
+
   onFailure(failure: CallFailure, nowMs: number): void {
     const own = failure === 'connect' || failure === 'reset' || failure === 'timeout'
     if (own && ++this.#failuresInARow === this.#passiveFailures) {
+      this.#turn(false)
       this.#router.onReport(this.#index, { ...this.#lastReport, healthy: false }, nowMs)
     }
     if (this.#draining) this.#leaveIfIdle()
@@ -76,6 +104,11 @@ export class Upstream {
   async close(): Promise<void> {
     this.#gone = true
     await Promise.all([this.pool.close(), this.checks.close(), this.probes.close()])
+  }
+
+  #turn(up: boolean): void {
+    this.#up = up
+    this.#otherwise = 0
   }
 
   #leaveIfIdle(): void {

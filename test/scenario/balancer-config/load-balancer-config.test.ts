@@ -84,7 +84,15 @@ services:
       match: { path: '/cart', host: 'shop.example' },
       stripPrefix: false,
       policy: 'random',
-      health: { path: '/health', intervalMs: 1_000, timeoutMs: 2_000, statuses: [], report: false },
+      health: {
+        path: '/health',
+        intervalMs: 1_000,
+        timeoutMs: 2_000,
+        rise: 1,
+        fall: 1,
+        statuses: [],
+        report: false,
+      },
       affinity: { by: 'cookie', name: 'session' },
       instances: [
         { id: 'a', url: 'http://10.0.0.1', weight: 2 },
@@ -141,6 +149,11 @@ services:
   })
 
   it.each<[string, string, RegExp]>([
+    [
+      'an unknown key where null may stand',
+      `admin: { tokn: x }\n${SMALLEST}`,
+      /admin\.tokn: unknown key \(did you mean "token"\?\)/,
+    ],
     ['no service', 'services: {}', /services: expected map with at least one service/],
     ['no instance', 'services: { a: { instances: [] } }', /instances: expected list with at least one entry/],
     [

@@ -57,6 +57,14 @@ describe('an upstream that breaks', () => {
     expect(balancer.router.instances[0]!.inFlight).toBe(0)
   })
 
+  it('of which there is no connection is told of, with the reason, but not for every request', async () => {
+    const balancer = await raise([DESERTED])
+    for (let i = 0; i < 3; i++) expect((await ask(balancer)).status).toBe(502)
+    expect(balancer.messages).toEqual([
+      expect.stringMatching(/^http:\/\/\S+: cannot be reached: .*ECONNREFUSED/),
+    ])
+  })
+
   it('is recorded with status 0 and the kind of the failure', async () => {
     const balancer = await raise([DESERTED])
     await ask(balancer)

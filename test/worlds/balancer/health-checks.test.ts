@@ -10,6 +10,8 @@ const health = {
   path: '/actuator/report',
   intervalMs: INTERVAL_MS,
   timeoutMs: INTERVAL_MS,
+  rise: 1,
+  fall: 1,
   statuses: [200],
   report: true,
 }
@@ -70,6 +72,20 @@ it('goes by the status alone where nothing else is agreed', async () => {
   while (router.instances[0]!.healthy) await delay(10)
   status = 204
   while (!router.instances[0]!.healthy) await delay(10)
+})
+
+it('waits for as many checks in a row as agreed, out as well as back', async () => {
+  const plan = 'xxuxxxuxuuu'
+  // What has come of the checks before each.
+  const healthy: boolean[] = []
+  const upstream = await hostileServer((socket) => {
+    const ill = plan[healthy.push(router.instances[0]!.healthy) - 1] === 'x'
+    socket.write(reply(ill ? 500 : 200, ''))
+  })
+  const setting = { ...health, intervalMs: 40, rise: 2, fall: 3, report: false, statuses: [] }
+  const { router } = await raise([upstream.origin], { service: { health: setting } })
+  while (healthy.length < plan.length) await delay(5)
+  expect(healthy.map((well) => (well ? 'u' : 'x')).join('')).toBe('uuuuuuxxxxu')
 })
 
 it('puts an instance out that fails several times in a row, until a check succeeds', async () => {

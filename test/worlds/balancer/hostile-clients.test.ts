@@ -2,6 +2,8 @@
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { balancerMetrics } from '../../../src/worlds/balancer/admin/metrics.ts'
+import { prometheusText } from '../../../src/worlds/balancer/admin/prometheus.ts'
 import { type HostileServer, hostileServer, reply } from '../live/hostile-server.ts'
 import { raise, rawAsk } from './raised-balancer.ts'
 
@@ -106,6 +108,27 @@ describe('understood in one way only is', () => {
     const heard = await rawAsk(port, row + last)
     expect(heard.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(6)
     expect(seen.match(/^GET \/\S+/gm)).toHaveLength(6)
+  })
+
+  it('a request with more headers than Node counts: all of them, and the body', async () => {
+    const { port } = await raise([upstream.origin])
+    const many = 'a: b\r\n'.repeat(1_100)
+    for (const [frame, body] of [
+      ['Content-Length: 3', 'abc'],
+      ['Transfer-Encoding: chunked', '3\r\nabc\r\n0\r\n\r\n'],
+    ]) {
+      seen = ''
+      const heard = await rawAsk(port, post(`${many}${frame}\r\nConnection: close\r\n`, body!))
+      expect(heard).toMatch(/^HTTP\/1\.1 200 /)
+      expect(seen).toContain('abc')
+    }
+  })
+
+  it('garbage behind a whole request: no refusal that could be taken for its answer', async () => {
+    const slow = await hostileServer((socket) => void setTimeout(() => socket.write(reply(200, '{}')), 100))
+    const { port } = await raise([slow.origin])
+    const heard = await rawAsk(port, 'GET /a HTTP/1.1\r\nHost: a\r\n\r\ngarbage\r\n\r\n', 2_000)
+    expect(heard).not.toMatch(/^HTTP\/1\.1 400/m)
   })
 
   it('an offer of HTTP/2: the request itself, without the offer', async () => {
@@ -252,4 +275,14 @@ it('answers a whole request behind a broken one on another connection', async ()
   expect(await rawAsk(port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(
     /^HTTP\/1\.1 200/,
   )
+})
+
+it('counts whom it has turned away, by the reason', async () => {
+  const { port, balancer } = await raise([upstream.origin], { limits: { bodyBytes: 10 } })
+  await rawAsk(port, 'garbage\r\n\r\n')
+  await rawAsk(port, post('Content-Length: 11\r\n', 'a'.repeat(11)))
+  expect(balancer.refusals).toEqual({ malformed: 1, connections: 0, unserved: 1 })
+  const lines = prometheusText(balancerMetrics(balancer))
+  expect(lines).toContain('loadgen_refused_total{reason="malformed"} 1\n')
+  expect(lines).toContain('loadgen_refused_total{reason="unserved"} 1\n')
 })

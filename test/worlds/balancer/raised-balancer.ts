@@ -22,6 +22,8 @@ export interface Raised {
   readonly records: () => any[]
   readonly log: ExperienceLog
   readonly answers: { instance: number; failed: boolean }[]
+  /** What an operator is told. */
+  readonly messages: string[]
   sheds: number
 }
 
@@ -47,7 +49,8 @@ export async function raise(origins: readonly string[], changes: Changes = {}): 
   const answers: Raised['answers'] = []
   const config = configOf(origins, changes)
   let log: ExperienceLog | undefined
-  const result = { sheds: 0, answers } as { -readonly [key in keyof Raised]: Raised[key] }
+  const messages: string[] = []
+  const result = { sheds: 0, answers, messages } as { -readonly [key in keyof Raised]: Raised[key] }
   const observer: DecisionObserver = {
     onAnswer: (_, instance, __, failed) => answers.push({ instance, failed }),
     onShed: () => result.sheds++,
@@ -59,6 +62,7 @@ export async function raise(origins: readonly string[], changes: Changes = {}): 
     seed: 1,
     now: () => performance.now() - startMs,
     observer,
+    onMessage: (text) => messages.push(text),
     ...(changes.recorded === false ? {} : { log: () => (log = logTo(lines, config)) }),
   })
   await balancer.start()

@@ -1,4 +1,5 @@
 /** When a request is sent once more, or to two instances: only where that can do no harm, and within a budget. */
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { DESERTED, hostileServer, reply } from '../live/hostile-server.ts'
@@ -148,5 +149,41 @@ describe('probes', () => {
     })
     for (let i = 0; i < 5; i++) expect((await fetch(balancer.url)).status).toBe(200)
     expect(probes).toBeGreaterThan(0)
+  })
+})
+
+describe('a kept connection that the instance closes just as it is used again', () => {
+  /** Answers the first request of a connection; the second one is not even read. */
+  async function closing(): Promise<{ origin: string; requests: () => number }> {
+    let requests = 0
+    const known = new Set<Socket>()
+    const { origin } = await hostileServer((socket) => {
+      requests++
+      if (known.has(socket)) return void socket.destroy()
+      known.add(socket)
+      socket.write(reply(200, '{}'))
+    })
+    return { origin, requests: () => requests }
+  }
+
+  it('costs nobody anything if the request may be sent again, not even where there is one instance only', async () => {
+    const { origin, requests } = await closing()
+    const { url, answers } = await raise([origin], { retries: { most: 1 } })
+    for (const method of ['GET', 'GET', 'PUT', 'DELETE']) {
+      expect((await fetch(url, { method })).status).toBe(200)
+    }
+    expect(answers.map(({ failed }) => failed)).toEqual([false, false, false, false])
+    expect(requests()).toBe(7)
+  })
+
+  it.each<[string, string, number]>([
+    ['it may not', 'POST', 1],
+    ['nothing is to be tried again', 'GET', 0],
+  ])('is a 502 if %s', async (_, method, most) => {
+    const { origin, requests } = await closing()
+    const { url } = await raise([origin], { retries: { most } })
+    expect((await fetch(url)).status).toBe(200)
+    expect((await fetch(url, { method })).status).toBe(502)
+    expect(requests()).toBe(2)
   })
 })

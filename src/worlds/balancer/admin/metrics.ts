@@ -2,7 +2,7 @@
  * What a balancer tells Prometheus: its own names (`loadgen_`), and those that dashboards of the predecessor ask for
  * (`lb_`). Base units (seconds, ratios), counters end in `_total`. An instance that is gone takes its series with it.
  */
-import type { BalancerControl, ServiceControl } from '../control.ts'
+import type { BalancerControl, Refusals, ServiceControl } from '../control.ts'
 import type { RecorderStatus } from '../recorder.ts'
 import { FAILURE_KINDS, type InstanceTraffic, STATUS_CLASSES } from '../traffic.ts'
 import { instanceState, observationOf, presentInstances } from './describe.ts'
@@ -18,6 +18,7 @@ export function balancerMetrics(control: BalancerControl): MetricFamily[] {
     ...serviceMetrics(services),
     ...instanceMetrics(services),
     ...instanceGauges(services),
+    ...refusalMetrics(control.refusals),
     ...recorderMetrics(control.recorder?.status),
     ...processMetrics(control),
     ...predecessorMetrics(services),
@@ -131,6 +132,17 @@ function byName(labels: Labels, label: string, names: readonly string[], counts:
   return names
     .map((name, i) => ({ labels: { ...labels, [label]: name }, value: counts[i]! }))
     .filter(({ value }) => value > 0)
+}
+
+function refusalMetrics(refusals: Refusals | undefined): MetricFamily[] {
+  if (refusals === undefined) return []
+  const { malformed, connections, unserved } = refusals
+  const samples = Object.entries({ malformed, connections, unserved }).map(([reason, value]) => ({
+    labels: { reason },
+    value,
+  }))
+  const help = 'What clients sent that never became a request to a service.'
+  return [{ name: 'loadgen_refused_total', help, type: 'counter', samples }]
 }
 
 function recorderMetrics(status: RecorderStatus | undefined): MetricFamily[] {
