@@ -76,7 +76,7 @@ export function checkAccess(host: string, token: string | undefined): void {
   }
   if (token !== undefined || isLoopback(host)) return
   throw new ConfigError(
-    `admin.host: ${host} can be reached by others: set admin.token, or listen on 127.0.0.1`,
+    `admin.listen: ${host} can be reached by others: set admin.token, or listen on 127.0.0.1`,
   )
 }
 
@@ -111,7 +111,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
     server.once('error', (error: NodeJS.ErrnoException) => {
       const hint =
         error.code === 'EADDRINUSE'
-          ? 'it is in use: end the program that has it, or choose another admin.port (0 lets the system choose)'
+          ? 'it is in use: end the program that has it, or choose another in admin.listen (port 0 lets the system choose)'
           : error.message
       reject(new TargetError(`${host}:${port}: the admin API cannot listen: ${hint}`))
     })

@@ -99,7 +99,7 @@ describe('who may use it', () => {
 
   it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org'])('not on %s without a token', async (host) => {
     await expect(startAdminServer({ control, host, port: 0 })).rejects.toThrow(
-      /admin.host: .* set admin.token/,
+      /admin.listen: .* set admin.token/,
     )
   })
 
@@ -148,7 +148,7 @@ describe('who may use it', () => {
   })
 
   it('a port that is taken is said', async () => {
-    await expect(startAdminServer({ control, port: server.port })).rejects.toThrow(/in use.*admin.port/)
+    await expect(startAdminServer({ control, port: server.port })).rejects.toThrow(/in use.*admin.listen/)
   })
 })
 
