@@ -5,7 +5,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConfigError, isLoopback, TargetError } from '../../core/index.ts'
+import { ConfigError, isLoopback } from '../../core/index.ts'
+import { listen } from '../live/listen.ts'
 import { BearerToken, requireLoopbackHost } from './admin/access.ts'
 import { AdminApi, replyTo, send } from './admin/admin-api.ts'
 import { controlRoutes } from './admin/control-routes.ts'
@@ -61,7 +62,13 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Run
   server.maxConnections = MAX_CONNECTIONS
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.headersTimeout = REQUEST_TIMEOUT_MS
-  await listen(server, host, port)
+  await listen(
+    server,
+    host.replace(/^\[|\]$/g, ''),
+    port,
+    `${host}:${port}: the admin API`,
+    'in admin.listen (port 0 lets the system choose)',
+  )
   const actual = (server.address() as AddressInfo).port
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   return { url: `http://${name}:${actual}`, port: actual, close: () => close(server) }
@@ -104,19 +111,6 @@ function collect(request: IncomingMessage, response: ServerResponse, api: AdminA
 function refuse(response: ServerResponse, refusal: unknown): void {
   const reply = replyTo(refusal)
   send(response, { ...reply, headers: { ...reply.headers, connection: 'close' } })
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const hint =
-        error.code === 'EADDRINUSE'
-          ? 'it is in use: end the program that has it, or choose another in admin.listen (port 0 lets the system choose)'
-          : error.message
-      reject(new TargetError(`${host}:${port}: the admin API cannot listen: ${hint}`))
-    })
-    server.listen(port, host.replace(/^\[|\]$/g, ''), resolve)
-  })
 }
 
 async function close(server: Server): Promise<void> {

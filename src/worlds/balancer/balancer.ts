@@ -25,8 +25,7 @@ import { OriginReader } from './request-origin.ts'
 import { RetryRule } from './retries.ts'
 import { type RouteClassifier, routeClassifier, routeClassNames } from './route-classes.ts'
 import { ServiceMatcher } from './service-matcher.ts'
-
-const MODEL = 'model:'
+import { usesModel } from './uses-model.ts'
 
 export interface BalancerOptions {
   readonly config: BalancerConfig
@@ -123,7 +122,7 @@ export class Balancer implements BalancerControl {
 
   async reloadModels(): Promise<void> {
     const prepared = this.services
-      .filter(({ policy }) => policy.includes(MODEL))
+      .filter(({ policy }) => usesModel(policy))
       .map((service) => service.preparePolicy(service.policy))
     for (const use of prepared) use()
   }

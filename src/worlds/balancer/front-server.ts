@@ -4,8 +4,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
-import { TargetError } from '../../core/index.ts'
 import type { LimitConfig, ListenAddress, TimeoutConfig } from '../../scenario/index.ts'
+import { BY_PORT_OPTION, listen } from '../live/listen.ts'
 import { QuickConnection, type QuickRequest, type QuickSetting } from './quick-connection.ts'
 import type { QuickResponse } from './quick-response.ts'
 
@@ -94,16 +94,7 @@ export class FrontServer {
   /** @throws TargetError if the address cannot be had */
   async start(): Promise<void> {
     const { host, port } = this.#options.listen
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => {
-        const hint =
-          error.code === 'EADDRINUSE'
-            ? 'it is in use: end the program that has it, or choose another with --port (0 lets the system choose)'
-            : error.message
-        reject(new TargetError(`${host}:${port}: cannot listen: ${hint}`))
-      })
-      this.#server.listen(port, host, resolve)
-    })
+    await listen(this.#server, host, port, `${host}:${port}:`, BY_PORT_OPTION)
   }
 
   /**

@@ -1,8 +1,9 @@
 /** A small HTTP/1.1 server on loopback: bodies in one piece, one write per reply, and a close that ends. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Method, TargetError } from '../../core/index.ts'
+import type { Method } from '../../core/index.ts'
 import type { HttpCall } from './http-client.ts'
+import { BY_PORT_OPTION, listen } from './listen.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
@@ -18,7 +19,7 @@ export interface RunningServer {
 export async function startHttpServer(handler: HttpHandler, port = 0): Promise<RunningServer> {
   const server = createServer((request, response) => collectBody(request, response, handler))
   server.keepAliveTimeout = 60_000
-  await listen(server, port)
+  await listen(server, '127.0.0.1', port, `127.0.0.1:${port}:`, BY_PORT_OPTION)
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
@@ -65,17 +66,4 @@ function collectBody(request: IncomingMessage, response: ServerResponse, handler
   // A client that goes away in the middle is its own loss; without a listener it would end the process.
   request.on('error', () => {})
   response.on('error', () => {})
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const hint =
-        error.code === 'EADDRINUSE'
-          ? 'it is in use: end the program that has it, or choose another with --port (0 lets the system choose)'
-          : error.message
-      reject(new TargetError(`127.0.0.1:${port}: cannot listen: ${hint}`))
-    })
-    server.listen(port, '127.0.0.1', resolve)
-  })
 }

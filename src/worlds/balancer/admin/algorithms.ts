@@ -5,8 +5,9 @@
  * refused: nothing stands in for a learned router unseen. Texts of our own policies are taken too.
  */
 import type { BalancerControl } from '../control.ts'
+import { usesModel } from '../uses-model.ts'
 import { Refusal } from './route.ts'
-import { switchPolicies, usesModel } from './switch-policy.ts'
+import { switchPolicies } from './switch-policy.ts'
 
 const ROUND_ROBIN = 'round-robin'
 const LEAST_CONNECTIONS = 'least-connections'

@@ -1,9 +1,10 @@
 /** `/rl/...`: what the predecessor's balancer says of its learned router, and does with it. */
 import type { BalancerControl } from '../control.ts'
+import { usesModel } from '../uses-model.ts'
 import type { Algorithms } from './algorithms.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { AdminRoute } from './route.ts'
-import { reloadModels, usesModel } from './switch-policy.ts'
+import { reloadModels } from './switch-policy.ts'
 
 export function rlRoutes(
   control: BalancerControl,

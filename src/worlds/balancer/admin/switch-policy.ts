@@ -1,5 +1,6 @@
 /** One policy for several services: all of them switch, or none does. */
 import type { BalancerControl, ServiceControl } from '../control.ts'
+import { usesModel } from '../uses-model.ts'
 import { Refusal } from './route.ts'
 
 /** The longest path of a model, and more than anybody nests wrappers. */
@@ -12,12 +13,6 @@ export function switchPolicies(services: readonly ServiceControl[], text: string
   }
   const prepared = services.map((service) => service.preparePolicy(text))
   for (const use of prepared) use()
-}
-
-const MODEL = /\bmodel:/
-
-export function usesModel(policy: string): boolean {
-  return MODEL.test(policy)
 }
 
 /** @throws Refusal if no service uses a model; LearningError if one cannot be used: then the old ones serve on */
