@@ -43,13 +43,18 @@ function sourceFiles(folder: string): string[] {
 function importsOf(path: string): Import[] {
   const file = relative(ROOT, path)
   const text = readFileSync(path, 'utf8')
-  const statement = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/gm
+  const statement = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|\b(?:import|resolve)\('([^']+)'\)/gm
   const targets = [...text.matchAll(statement)].map(([, fixed, lazy]) => (fixed ?? lazy)!)
   return targets.map((target) => ({
     file,
     room: file.split('/')[1]!,
     target: target.startsWith('.') ? relative(ROOT, join(path, '..', target)) : target,
   }))
+}
+
+/** `@scope/name` or `name`, without what is inside of it. */
+function packageOf(target: string): string {
+  return target.split('/', target.startsWith('@') ? 2 : 1).join('/')
 }
 
 function roomOf(target: string): string | undefined {
@@ -98,14 +103,13 @@ describe('packages', () => {
   it('are imported by one room each, the one that the text names', () => {
     const strangers = imports.filter(({ room, target }) => {
       if (target.startsWith('src/') || target.startsWith('node:') || target === 'package.json') return false
-      const name = target.split('/')[0]!
-      return packages.get(name) !== room
+      return packages.get(packageOf(target)) !== room
     })
     expect(strangers).toEqual([])
   })
 
   it('are all in use', () => {
-    const used = new Set(imports.map(({ target }) => target.split('/')[0]))
+    const used = new Set(imports.map(({ target }) => packageOf(target)))
     expect(Object.keys(manifest.dependencies).filter((name) => !used.has(name))).toEqual([])
   })
 })

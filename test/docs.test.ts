@@ -2,6 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Listed } from '../src/core/index.ts'
+import { candidateFeatures, stateFeatures } from '../src/learning/index.ts'
+import { modelKinds } from '../src/learning/models/index.ts'
 import { type PolicyDeclaration, policies } from '../src/routing/index.ts'
 import { loadScenario, shippedScenarios } from '../src/scenario/index.ts'
 import { type FaultKind, faultKinds } from '../src/shop/index.ts'
@@ -47,6 +50,28 @@ describe('docs/policies.md', () => {
 
   it('says of each how ties are broken and where it is from', () => {
     for (const row of rows) expect(row).toMatch(/ \| [^|?]+ \| [^|?]+ \|$/)
+  })
+})
+
+describe('docs/models.md', () => {
+  const rows = pageOf('models.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+
+  it('has a row for every kind of model, with its files', () => {
+    const kinds = modelKinds.all.map(({ name, summary, files }) => {
+      return `| \`${name}\` | ${summary} | ${files.map((file) => `\`${file}\``).join(', ')} |`
+    })
+    expect(rows.filter((row) => row.endsWith('.json` |'))).toEqual(kinds)
+  })
+
+  it('has a row for every feature, and no other', () => {
+    const named = (of: string, features: readonly Listed[]) =>
+      features.map(({ name, summary }) => `| \`${name}\` | ${of} | ${summary} |`)
+    expect(rows.filter((row) => / \| (state|instance) \| /.test(row))).toEqual([
+      ...named('state', stateFeatures.all),
+      ...named('instance', candidateFeatures.all),
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Command } from '../src/cli/command.ts'
 import { commands } from '../src/cli/commands/index.ts'
 import { loadScenario, shippedScenarios } from '../src/scenario/index.ts'
 import { vocabulary } from '../src/study/index.ts'
@@ -10,6 +11,16 @@ import { vocabulary } from '../src/study/index.ts'
 const ROOT = join(import.meta.dirname, '..')
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/records.md', 'bench/README.md']
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+/** @param second word of the line, which names the command where the first names a group */
+function commandNamed(name: string | undefined, second: string | undefined): Command | undefined {
+  for (const entry of commands) {
+    if ('group' in entry) {
+      if (entry.group === name) return entry.commands.find(({ usage }) => usage.split(' ')[0] === second)
+    } else if (entry.usage.split(' ')[0] === name) return entry
+  }
+  return undefined
+}
 
 describe('README', () => {
   it('shows a scenario that loads without a warning', () => {
@@ -32,7 +43,7 @@ describe('README', () => {
 
   it.each(lines)('names only commands and options that exist: loadgen %s', (line) => {
     const [name, ...words] = line.split(/\s+/)
-    const command = commands.find(({ usage }) => usage.split(' ')[0] === name)
+    const command = commandNamed(name, line.split(' ')[1])
     expect(command, name).toBeDefined()
     const flags = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2))
     for (const flag of flags) expect(Object.keys(command!.options)).toContain(flag)

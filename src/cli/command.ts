@@ -14,6 +14,13 @@ export interface Command<Args = Record<string, unknown>> {
   run(args: Args, terminal: Terminal): Promise<number>
 }
 
+/** Commands under one word: `loadgen dataset stats ...`. */
+export interface CommandGroup {
+  readonly group: string
+  readonly summary: string
+  readonly commands: readonly Command[]
+}
+
 export const scenarioOptions = {
   config: {
     type: 'string',

@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs'
 import { didYouMean, LoadgenError, UsageError } from '../core/index.ts'
 import { PRODUCT_VERSION } from '../study/index.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandGroup } from './command.ts'
 import { commands } from './commands/index.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -10,13 +10,13 @@ import { openTerminal } from './terminal.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0
   const parser = commands.reduce(
-    (cli, command) => addCommand(cli, command, (code) => (exitCode = code)),
+    (cli, entry) => addEntry(cli, entry, (code) => (exitCode = code)),
     yargs()
       .scriptName('loadgen')
       .usage('$0 <command>\n\nReplay traffic, record routing decisions, train a router, and prove it.')
       .version(PRODUCT_VERSION)
       .strict()
-      .demandCommand(1, 'say what to do: run, train, validate, target, balancer, doctor or list')
+      .demandCommand(1, `say what to do: ${namesOf(commands).join(', ')}`)
       .recommendCommands()
       .exitProcess(false)
       .wrap(Math.min(110, process.stderr.columns ?? 110))
@@ -31,6 +31,21 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return explain(error, argv)
   }
+}
+
+/** The words that one can type next. */
+function namesOf(entries: readonly (Command | CommandGroup)[]): string[] {
+  return entries.map((entry) => ('group' in entry ? entry.group : entry.usage.split(' ')[0]!))
+}
+
+function addEntry(cli: Argv, entry: Command | CommandGroup, done: (exitCode: number) => void): Argv {
+  if (!('group' in entry)) return addCommand(cli, entry, done)
+  return cli.command(entry.group, entry.summary, (own) =>
+    entry.commands
+      .reduce((group, command) => addCommand(group, command, done), own)
+      .demandCommand(1, `say what to do: ${namesOf(entry.commands).join(', ')}`)
+      .recommendCommands(),
+  )
 }
 
 function addCommand(cli: Argv, command: Command, done: (exitCode: number) => void): Argv {
@@ -65,7 +80,8 @@ function requireOnce(options: Command['options'], args: Readonly<Record<string, 
 
 /** Adds the nearest known word to what yargs says of an unknown option or choice. */
 function withSuggestion(message: string): string {
-  const options = commands.flatMap((command) => Object.keys(command.options))
+  const all = commands.flatMap((entry) => ('group' in entry ? entry.commands : [entry]))
+  const options = all.flatMap((command) => Object.keys(command.options))
   const unknown = /^Unknown arguments?: (\S+)/.exec(message)?.[1]
   if (unknown !== undefined) return message + didYouMean(unknown.replace(/,$/, ''), options)
   const [, given, choices] = /Given: "([^"]*)", Choices: (.*)/.exec(message) ?? []

@@ -37,6 +37,11 @@ export class Registry<T extends Listed> {
     return [...this.#byName.keys()]
   }
 
+  /** Undefined if there is none of that name. */
+  find(name: string): T | undefined {
+    return this.#byName.get(name)
+  }
+
   /** @throws UsageError that names the nearest known name */
   get(name: string): T {
     const item = this.#byName.get(name)

@@ -2,11 +2,10 @@
  * Lines of a large file, by chunks: one read buffer, a search for the newline byte, no line kept once yielded.
  * Memory stays constant, and nothing waits on a promise per line as `readline` does.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import { DataError } from '../core/index.ts'
+import { readChunks } from './read-chunks.ts'
 
-const CHUNK_BYTES = 1 << 20
-const LONGEST_LINE_BYTES = 16 << 20
+export const LONGEST_LINE_BYTES = 16 << 20
 const NEWLINE = 10
 
 export interface Line {
@@ -18,47 +17,38 @@ export interface Line {
 }
 
 /**
- * Yields the lines of a UTF-8 file, blank ones left out but counted.
+ * Yields the lines of a UTF-8 file, compressed or not, blank ones left out but counted.
  *
- * @param onChunk sees every byte of the file once, in order
+ * @param onChunk sees every byte of the content once, in order
  * @throws DataError if a line is longer than 16 MiB: then the file is not JSONL
  */
 export function* readLines(file: string, onChunk: (bytes: Uint8Array) => void = () => {}): Generator<Line> {
-  const descriptor = openSync(file, 'r')
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let tail: Buffer = Buffer.alloc(0)
   let number = 0
-  try {
+  for (const bytes of readChunks(file)) {
+    onChunk(bytes)
+    let start = 0
     for (;;) {
-      const size = readSync(descriptor, chunk, 0, CHUNK_BYTES, null)
-      if (size === 0) break
-      const bytes = chunk.subarray(0, size)
-      onChunk(bytes)
-      let start = 0
-      for (;;) {
-        const end = bytes.indexOf(NEWLINE, start)
-        if (end < 0) break
-        number++
-        const text = joined(tail, bytes.subarray(start, end))
-        if (tail.length > 0) tail = Buffer.alloc(0)
-        start = end + 1
-        if (text.length > 0) yield { text, number, ended: true }
-      }
-      // The chunk is overwritten by the next read, so what is left of it must be copied.
-      tail = Buffer.concat([tail, bytes.subarray(start)])
-      if (tail.length > LONGEST_LINE_BYTES) throw tooLong(file, number + 1)
+      const end = bytes.indexOf(NEWLINE, start)
+      if (end < 0) break
+      number++
+      const text = joined(tail, bytes.subarray(start, end))
+      if (tail.length > 0) tail = Buffer.alloc(0)
+      start = end + 1
+      if (text.length > 0) yield { text, number, ended: true }
     }
-    if (tail.length > 0) yield { text: tail.toString('utf8'), number: number + 1, ended: false }
-  } finally {
-    closeSync(descriptor)
+    // The chunk is overwritten by the next read, so what is left of it must be copied.
+    tail = Buffer.concat([tail, bytes.subarray(start)])
+    if (tail.length > LONGEST_LINE_BYTES) throw tooLong(file, number + 1)
   }
+  if (tail.length > 0) yield { text: tail.toString('utf8'), number: number + 1, ended: false }
 }
 
 function joined(head: Buffer, rest: Buffer): string {
   return head.length === 0 ? rest.toString('utf8') : Buffer.concat([head, rest]).toString('utf8')
 }
 
-function tooLong(file: string, line: number): DataError {
+export function tooLong(file: string, line: number): DataError {
   return new DataError(
     `${file}:${line}: a line of more than ${LONGEST_LINE_BYTES >> 20} MiB: expected one JSON object per line, ` +
       'as "loadgen run" writes it',

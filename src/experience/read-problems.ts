@@ -38,4 +38,18 @@ export class LineProblems {
     this.counts.clear()
     this.messages.length = 0
   }
+
+  /** All of it as plain JSON. */
+  save(): {
+    readonly counts: readonly (readonly [LineFault, number])[]
+    readonly messages: readonly string[]
+  } {
+    return { counts: [...this.counts], messages: this.messages }
+  }
+
+  restore({ counts, messages }: ReturnType<LineProblems['save']>): void {
+    this.clear()
+    for (const [fault, count] of counts) this.counts.set(fault, count)
+    this.messages.push(...messages)
+  }
 }

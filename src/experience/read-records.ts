@@ -8,6 +8,9 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DataError } from '../core/index.ts'
+import type { ColumnBatch } from './columns/column-batch.ts'
+import { readColumns } from './columns/read-columns.ts'
+import { COMPRESSED_ENDINGS } from './inflate.ts'
 import { readDataset } from './read-dataset.ts'
 import { readLines } from './read-lines.ts'
 import { LineProblems } from './read-problems.ts'
@@ -15,17 +18,27 @@ import { shapeFault } from './read-shape.ts'
 import { type DatasetDescription, type ExperienceRecord, RECORD_VERSION } from './record.ts'
 
 export const EXPERIENCES_FILE = 'experiences.jsonl'
+/** In the order in which they are looked for. */
+const FILES = [EXPERIENCES_FILE, ...COMPRESSED_ENDINGS.map((ending) => EXPERIENCES_FILE + ending)]
+
+/** A usable record and the line that it was. */
+export interface RecordedLine {
+  readonly record: ExperienceRecord
+  readonly text: string
+  readonly number: number
+}
 
 /**
  * Opens a recorded run.
  *
- * @param path a run directory, or its `experiences.jsonl`
+ * @param path a run directory, or its `experiences.jsonl`, which may be compressed (`.gz`; `.zst` where Node reads it)
  * @throws DataError if a file is missing, empty, or does not describe a run
  */
 export function openRun(path: string): RecordedRun {
-  const directory = basename(path) === EXPERIENCES_FILE ? dirname(path) : path
+  const named = FILES.includes(basename(path))
+  const directory = named ? dirname(path) : path
   const description = readDataset(directory)
-  const file = join(directory, EXPERIENCES_FILE)
+  const file = named ? path : experiencesOf(directory)
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined) {
     throw new DataError(`${file}: no such file: record one with "loadgen run"`)
@@ -36,6 +49,12 @@ export function openRun(path: string): RecordedRun {
     )
   }
   return new RecordedRun(file, description)
+}
+
+/** The file of a run directory: the plain one if there are several; its name even if there is none. */
+function experiencesOf(directory: string): string {
+  const files = FILES.map((name) => join(directory, name))
+  return files.find((file) => statSync(file, { throwIfNoEntry: false }) !== undefined) ?? files[0]!
 }
 
 /** A run on disk. Its records are read anew by every call of `records()`. */
@@ -51,7 +70,10 @@ export class RecordedRun {
     this.description = description
   }
 
-  /** SHA-256 of the bytes of `experiences.jsonl`; known once `records()` has been read to its end. */
+  /**
+   * SHA-256 of the bytes of `experiences.jsonl`, as they are before compression; known once the
+   * run has been read to its end.
+   */
   get contentHash(): string {
     if (this.#contentHash === undefined)
       throw new Error(`${this.file}: contentHash before the end of records()`)
@@ -60,16 +82,31 @@ export class RecordedRun {
 
   /** The usable records, in the order of the file. */
   *records(): Generator<ExperienceRecord> {
+    for (const { record } of this.lines()) yield record
+  }
+
+  /** The same with the text of their lines: for whoever passes them on as they are. */
+  *lines(): Generator<RecordedLine> {
     const hash = createHash('sha256')
     this.problems.clear()
-    for (const line of readLines(this.file, (bytes) => hash.update(bytes))) {
-      const record = this.#parse(line.text, line.number, line.ended)
-      if (record !== undefined) yield record
+    for (const { text, number, ended } of readLines(this.file, (bytes) => hash.update(bytes))) {
+      const record = this.parse(text, number, ended)
+      if (record !== undefined) yield { record, text, number }
     }
     this.#contentHash = hash.digest('hex')
   }
 
-  #parse(text: string, number: number, ended: boolean): ExperienceRecord | undefined {
+  /**
+   * The usable records in columns, several times as fast: from the cache beside the file if it is fresh, which is
+   * written otherwise.
+   */
+  *columns(options: { readonly cache?: boolean } = {}): Generator<ColumnBatch> {
+    this.problems.clear()
+    this.#contentHash = yield* readColumns(this, options.cache ?? true)
+  }
+
+  /** The record of a line; undefined, and a problem more, if it cannot be used. */
+  parse(text: string, number: number, ended: boolean): ExperienceRecord | undefined {
     let value: unknown
     try {
       value = JSON.parse(text)
@@ -78,10 +115,11 @@ export class RecordedRun {
       this.problems.add(ended ? 'garbage' : 'torn', this.file, number, detail)
       return undefined
     }
-    return this.#check(value, number)
+    return this.check(value, number)
   }
 
-  #check(value: unknown, number: number): ExperienceRecord | undefined {
+  /** The same for what `JSON.parse` has made of the line. */
+  check(value: unknown, number: number): ExperienceRecord | undefined {
     const version = (value as { v?: unknown } | null)?.v
     if (version === undefined) {
       this.problems.add('foreign', this.file, number, 'no version "v": not an experience record')

@@ -48,8 +48,8 @@ export type RecordedRewards = Readonly<Record<RewardPart, number | null>>
 export interface RecordedOutcome {
   /** HTTP status, 0 if no reply came. */
   readonly status: number
-  /** From the decision to the end of the reply. */
-  readonly latencyMs: number
+  /** From the decision to the end of the reply; null where whoever recorded did not say (imported data). */
+  readonly latencyMs: number | null
   /** Waiting at the replica, and being worked on; null if the replica did not tell. */
   readonly queueMs: number | null
   readonly workMs: number | null
@@ -117,4 +117,6 @@ export interface DatasetDescription {
   readonly services: Readonly<Record<string, readonly string[]>>
   readonly routes: readonly string[]
   readonly reward: RewardSettings
+  /** Of a run that was made from others: by which command of `loadgen dataset`, and from which runs. */
+  readonly made?: { readonly by: string; readonly from: readonly string[] }
 }

@@ -78,6 +78,11 @@ export function formatRatio(ratio: number): string {
   return formatNumber(ratio, 3)
 }
 
+/** A p-value: `0.031`, `<0.001`. */
+export function formatPValue(value: number): string {
+  return value < 0.001 ? '<0.001' : formatNumber(value, 3)
+}
+
 /** The interval of a ratio: `0.890 to 0.947`, or a dash where it is not known. */
 export function formatRatioInterval(low: number, high: number): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return UNKNOWN
@@ -92,4 +97,21 @@ export function formatUsers(meanUsers: number, plannedUsers: number): string {
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
+}
+
+/** A number of a model: counts as they are, shares and means to two decimals. */
+export function formatFact(value: number): string {
+  return formatNumber(value, Number.isInteger(value) ? 0 : 2)
+}
+
+/** The name of a field as a person would write it: `meanDecisionGapMs` becomes `mean decision gap ms`. */
+export function inWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+/** What is told of a model, in one line. */
+export function factsText(facts: Readonly<Record<string, number>>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${inWords(name)} ${formatFact(value)}`)
+    .join(', ')
 }

@@ -7,11 +7,13 @@ import { type ChartRenderer, loadChartRenderer } from './charts/render-chart.ts'
 import {
   formatCount,
   formatDuration,
+  formatFact,
   formatMs,
   formatNumber,
   formatPercent,
   formatRate,
   formatScore,
+  inWords,
 } from './format.ts'
 import { html, Markup, NOTHING } from './html.ts'
 import { faultsTable, retriesTable } from './html-faults.ts'
@@ -141,8 +143,7 @@ function training({ training }: RunSummary): Markup {
     [training.algorithm, 'algorithm'],
     [formatNumber(training.transitions), 'transitions'],
     [formatNumber(training.epochs), 'epochs'],
-    [formatNumber(training.states), 'states'],
-    [formatNumber(training.actions), 'actions'],
+    ...Object.entries(training.facts).map(([name, value]) => [formatFact(value), inWords(name)] as const),
   ])
 }
 

@@ -13,7 +13,7 @@ import {
 } from './format.ts'
 import { html, type Markup, NOTHING } from './html.ts'
 import { type Column, table } from './html-table.ts'
-import { LATENCY_NOTE, thresholdValue } from './verdict.ts'
+import { LATENCY_NOTE, policyName, thresholdValue } from './verdict.ts'
 
 export function thresholdsTable({ thresholds }: RunSummary): Markup {
   return table(
@@ -146,7 +146,7 @@ export function comparisonTable({ comparison }: RunSummary): Markup {
   const { rows, reference, learned } = comparison
   const policies = table(
     [
-      { title: 'policy', text: true, cell: ({ policy }) => policy },
+      { title: 'policy', text: true, cell: policyName },
       { title: 'penalized', cell: ({ penalizedLatencyMs }) => formatMs(penalizedLatencyMs) },
       { title: 'mean', cell: ({ meanLatencyMs }) => formatMs(meanLatencyMs) },
       { title: 'p95', cell: ({ p95LatencyMs }) => formatMs(p95LatencyMs) },

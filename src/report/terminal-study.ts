@@ -1,6 +1,7 @@
 /** The sections of the terminal summary that a run with training has: the training, and the replay that judges it. */
 import type { RunSummary } from '../study/index.ts'
 import {
+  factsText,
   formatCount,
   formatMs,
   formatPercent,
@@ -10,15 +11,15 @@ import {
 } from './format.ts'
 import type { Style } from './style.ts'
 import { columns, textTable } from './text-table.ts'
-import { comparisonVerdict, LATENCY_NOTE } from './verdict.ts'
+import { comparisonVerdict, LATENCY_NOTE, policyName } from './verdict.ts'
 
 export function trainingSection({ training }: RunSummary, style: Style): string[] {
   if (training === null) return []
-  const { algorithm, transitions, epochs, states, actions, model } = training
+  const { algorithm, transitions, epochs, facts, model } = training
   const last = training.curve.at(-1)
   return [
-    `  ${algorithm}: ${formatCount(transitions, 'transition')}, ${formatCount(epochs, 'epoch')}, ` +
-      `${formatCount(states, 'state')}, ${formatCount(actions, 'action')}`,
+    `  ${algorithm}: ${formatCount(transitions, 'transition')}, ${formatCount(epochs, 'epoch')}`,
+    `  ${factsText(facts)}`,
     ...(last === undefined
       ? []
       : [`  last loss ${formatScore(last.loss)}, on held-out data ${formatScore(last.validation)}`]),
@@ -32,7 +33,7 @@ export function comparisonSection({ comparison }: RunSummary, style: Style): str
   const table = textTable(
     columns(['policy'], ['penalized', 'mean', 'p95', 'p99', 'failed', 'reward', 'ratio', '95% interval']),
     rows.map((row) => [
-      row.policy,
+      policyName(row),
       formatMs(row.penalizedLatencyMs),
       formatMs(row.meanLatencyMs),
       formatMs(row.p95LatencyMs),

@@ -17,7 +17,11 @@ export const LATENCY_NOTE =
 export function comparisonVerdict(comparison: ComparisonSummary): Verdict {
   const { learned, reference, verdict } = comparison
   const row = comparison.rows.find((candidate) => candidate.policy === learned)
-  const reasons = [...evidence(row, comparison), ...boundSentence(row, comparison)]
+  const reasons = [
+    ...evidence(row, comparison),
+    ...gapSentence(row, comparison),
+    ...boundSentence(row, comparison),
+  ]
   if (verdict === 'better') {
     return { tone: 'good', headline: `${learned} is better than ${reference}, the best baseline`, reasons }
   }
@@ -67,6 +71,22 @@ function evidence(row: ComparisonRow | undefined, comparison: ComparisonSummary)
   return [`${change}; the 95% interval reaches from ${low} to ${relative(row.ratioHigh)}.`]
 }
 
+/** What is left to be had by knowing more than a balancer can. */
+function gapSentence(row: ComparisonRow | undefined, { oracle, reference }: ComparisonSummary): string[] {
+  if (row?.gapClosed == null) return []
+  const { mean, low, high } = row.gapClosed
+  const range = Number.isFinite(low) ? ` (${formatPercent(low, 0)} to ${formatPercent(high, 0)})` : ''
+  return [
+    `Of what lies between ${reference} and ${oracle}, an oracle that knows true sizes and speeds, ` +
+      `${row.policy} has ${formatPercent(mean, 0)}${range}.`,
+  ]
+}
+
+/** A policy by its name, with a word of warning where no balancer could have it. */
+export function policyName({ policy, kind }: ComparisonRow): string {
+  return kind === 'oracle' ? `${policy} (oracle)` : policy
+}
+
 /**
  * The bound puts the gain into proportion: what no policy can win is not there to be won. There is none where requests
  * failed: those end before their work is done, so that a policy can get below it by failing.
@@ -76,8 +96,8 @@ function boundSentence(row: ComparisonRow | undefined, { boundMs }: ComparisonSu
   if (!Number.isFinite(row.meanLatencyMs)) return []
   const multiple = (row.meanLatencyMs / boundMs).toFixed(2)
   return [
-    `No policy can have a mean below ${formatMs(boundMs)} here (no request waits, each is served by the fastest ` +
-      `replica); ${row.policy} has ${formatMs(row.meanLatencyMs)}, ${multiple} times that.`,
+    `No policy can have a mean below ${formatMs(boundMs)} here, not even one that knows the future (the replicas of ` +
+      `each service as one, the shortest job first); ${row.policy} has ${formatMs(row.meanLatencyMs)}, ${multiple} times that.`,
   ]
 }
 

@@ -1,7 +1,7 @@
 /** `summary.json`: the summary as it is, for programs. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { WorldError } from '../core/index.ts'
+import { makeFolder, WorldError } from '../core/index.ts'
 import type { RunSummary } from '../study/index.ts'
 
 /**
@@ -17,10 +17,10 @@ export async function writeSummary(runDirectory: string, summary: RunSummary): P
 }
 
 /** Writes beside the place and renames, so that a reader finds the whole file or the one before, never a half. */
-export async function writeAtomically(path: string, content: string): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     await writeFile(temporary, content)
     await rename(temporary, path)
   } catch (cause) {

@@ -15,6 +15,14 @@ export const CONTEXT_FEATURES = [
   'decisionsPerSecond',
   /** Instances that may be chosen. */
   'eligible',
+  /** Expected work of the request: the mean of its route. */
+  'workMs',
+  /** Expected work of a request of late, whatever its route. */
+  'meanWorkMs',
+  /** Share of the service's work that comes from routes cheaper than this one. */
+  'cheaperWorkShare',
+  /** Share of the service's work that comes from this route. */
+  'ownWorkShare',
 ] as const
 
 /** One row per candidate instance. */
@@ -41,6 +49,12 @@ export const INSTANCE_FEATURES = [
   'breakerOpen',
   /** Configured weight. */
   'weight',
+  /** Expected work of the requests in flight to the instance. */
+  'workMs',
+  /** How much longer it works on a request than its route is expected to take: about 1; more is slower. */
+  'slowness',
+  /** Share of failures among its answers of late: time constant 10 s, and 0 when there were none. */
+  'recentErrorRate',
 ] as const
 
 export type ContextFeature = (typeof CONTEXT_FEATURES)[number]

@@ -2,14 +2,16 @@
  * The instances of one service as the observation shows them: their rows, and who may be chosen.
  *
  * Of a row only what has changed since it was last written is written anew, and all rows when a second is over, since
- * that is when the windows of the trackers roll.
+ * that is when the windows of the trackers roll, and when more is known of what routes cost.
  */
 import { INSTANCE_WIDTH, instanceFeature } from './features.ts'
 import { InstanceTracker } from './instance-tracker.ts'
 import type { Observation, Policy } from './policy.ts'
+import type { RouteWork } from './route-work.ts'
 
 const IN_FLIGHT = instanceFeature('inFlight')
 const BREAKER_OPEN = instanceFeature('breakerOpen')
+const WORK = instanceFeature('workMs')
 
 /** What has changed of a row since it was written. */
 const NOTHING = 0
@@ -18,6 +20,7 @@ const ANYTHING = 2
 
 export class ObservedInstances {
   readonly #observation: Observation
+  readonly #routes: RouteWork
   readonly #trackers: InstanceTracker[] = []
   #eligible = 0
   /** By instance: what has changed of its row; and the instances of which anything has. */
@@ -26,10 +29,13 @@ export class ObservedInstances {
   #changedCount = 0
   /** When the windows roll next. */
   #secondEndsAtMs = Number.NEGATIVE_INFINITY
+  /** Of what is known of routes, when all rows were written. */
+  #routesVersion = 0
 
   /** @param observation whose rows and eligibility it keeps */
-  constructor(observation: Observation) {
+  constructor(observation: Observation, routes: RouteWork) {
     this.#observation = observation
+    this.#routes = routes
   }
 
   get trackers(): readonly InstanceTracker[] {
@@ -72,7 +78,8 @@ export class ObservedInstances {
 
   /** Brings rows and eligibility up to date. */
   refresh(nowMs: number, policy: Policy): void {
-    if (nowMs >= this.#secondEndsAtMs) this.#writeAll(nowMs, policy)
+    const allChanged = nowMs >= this.#secondEndsAtMs || this.#routes.version !== this.#routesVersion
+    if (allChanged) this.#writeAll(nowMs, policy)
     else if (this.#changedCount > 0) this.#writeChanged(nowMs, policy)
     if (policy.breakerOpen !== undefined) this.#writeBreakers(nowMs, policy)
   }
@@ -88,13 +95,21 @@ export class ObservedInstances {
     for (let k = 0; k < this.#changedCount; k++) {
       const index = this.#changed[k]!
       if (this.#changes[index] === ANYTHING) this.#write(index, nowMs, policy)
-      else rows[index * INSTANCE_WIDTH + IN_FLIGHT] = this.#trackers[index]!.inFlight
+      else this.#writeCounts(rows, index)
       this.#changes[index] = NOTHING
     }
     this.#changedCount = 0
   }
 
+  #writeCounts(rows: Float64Array, index: number): void {
+    const tracker = this.#trackers[index]!
+    const offset = index * INSTANCE_WIDTH
+    rows[offset + IN_FLIGHT] = tracker.inFlight
+    rows[offset + WORK] = tracker.workInFlightMs(this.#routes)
+  }
+
   #writeAll(nowMs: number, policy: Policy): void {
+    this.#routesVersion = this.#routes.version
     this.#secondEndsAtMs = (Math.floor(nowMs / 1000) + 1) * 1000
     for (let index = 0; index < this.#trackers.length; index++) this.#write(index, nowMs, policy)
     this.#changes.fill(NOTHING)
@@ -104,7 +119,8 @@ export class ObservedInstances {
   #write(index: number, nowMs: number, policy: Policy): void {
     const { instances, eligible } = this.#observation
     const tracker = this.#trackers[index]!
-    tracker.writeRow(instances, index * INSTANCE_WIDTH, nowMs, breaker(policy, index, nowMs))
+    const open = breaker(policy, index, nowMs)
+    tracker.writeRow(instances, index * INSTANCE_WIDTH, nowMs, open, this.#routes)
     const isEligible = !tracker.draining && (tracker.healthy || policy.checksHealth === true) ? 1 : 0
     this.#eligible += isEligible - eligible[index]!
     eligible[index] = isEligible

@@ -107,6 +107,8 @@ export interface Policy {
   readonly checksHealth?: boolean
   /** A safe request without an answer after so long is sent to another instance too; the first answer counts. */
   readonly hedgeAfterMs?: number
+  /** How many decisions it left to a simpler rule so far, because what its own goes by was not known. */
+  readonly fallbacks?: number | undefined
   /** Of the last decision. */
   readonly strategy?: StrategyDecision
   /** Of the last decision. */

@@ -11,6 +11,7 @@ import { quantize } from './features.ts'
 import type { InstanceTracker } from './instance-tracker.ts'
 import { ObservedInstances } from './observed-instances.ts'
 import type { InstanceReport, Observation, Policy } from './policy.ts'
+import { RouteWork } from './route-work.ts'
 
 const RATE_WINDOW_SECONDS = 10
 
@@ -29,6 +30,7 @@ export class ServiceRouter {
   readonly observation: Observation
   readonly #random: Random
   readonly #decisions = new AnswerWindow(RATE_WINDOW_SECONDS)
+  readonly #routes = new RouteWork()
   readonly #outcome = {
     instance: 0,
     nowMs: 0,
@@ -50,7 +52,7 @@ export class ServiceRouter {
     this.#policy = options.policy
     this.#random = options.random
     this.observation = emptyObservation(options.service)
-    this.#instances = new ObservedInstances(this.observation)
+    this.#instances = new ObservedInstances(this.observation, this.#routes)
     for (const [i, id] of options.instances.entries()) this.addInstance(id, options.weights?.[i])
   }
 
@@ -98,6 +100,7 @@ export class ServiceRouter {
     this.observation.affinity = affinity
     if (!this.observe(nowMs, route)) return -1
     this.#decisions.add(nowMs, 0, false)
+    this.#routes.onDecision(this.#routes.placeOf(route))
     return this.#policy.choose(this.observation, this.#random, this.#propensities)
   }
 
@@ -112,6 +115,7 @@ export class ServiceRouter {
     let chosen = -1
     if (eligible.includes(1)) {
       this.#decisions.add(nowMs, 0, false)
+      this.#routes.onDecision(this.#routes.placeOf(route))
       chosen = this.#policy.choose(observation, this.#random, this.#propensities)
     }
     eligible.set(this.#kept)
@@ -128,6 +132,11 @@ export class ServiceRouter {
     context[1] = this.#inFlight
     context[2] = quantize(this.#decisions.ratePerSecond)
     context[3] = this.#instances.eligible
+    const place = this.#routes.placeOf(route)
+    context[4] = this.#routes.expectedMs(place)
+    context[5] = this.#routes.meanMs
+    context[6] = this.#routes.cheaperShare(place)
+    context[7] = this.#routes.ownShare(place)
     return this.#instances.eligible > 0
   }
 
@@ -137,10 +146,14 @@ export class ServiceRouter {
     return this.observation
   }
 
-  /** A request was sent to instance `index`. */
-  onStart(index: number, nowMs: number): void {
+  /**
+   * A request was sent to instance `index`.
+   *
+   * @param route index of its route class; -1 if it is not known, here and at its answer
+   */
+  onStart(index: number, nowMs: number, route = -1): void {
     this.#inFlight++
-    this.instances[index]!.onStart()
+    this.instances[index]!.onStart(this.#placeOf(route))
     this.#instances.counted(index)
     this.#policy.onStart?.(index, nowMs)
   }
@@ -150,6 +163,7 @@ export class ServiceRouter {
    *
    * @param queueDepth jobs that waited there, as it told with its answer; NaN if it did not
    * @param queueMs how long the request waited there, and how long it was worked on
+   * @param route as it was told at the start
    */
   onAnswer(
     index: number,
@@ -159,9 +173,12 @@ export class ServiceRouter {
     queueDepth = Number.NaN,
     queueMs = Number.NaN,
     workMs = Number.NaN,
+    route = -1,
   ): void {
     this.#inFlight--
-    this.instances[index]!.onAnswer(nowMs, latencyMs, failed)
+    const place = this.#placeOf(route)
+    this.instances[index]!.onAnswer(nowMs, latencyMs, failed, place)
+    if (place >= 0 && !failed) this.#learnWork(index, place, nowMs, Number.isNaN(workMs) ? latencyMs : workMs)
     this.#instances.changed(index)
     if (this.#policy.onOutcome === undefined) return
     const outcome = this.#outcome
@@ -173,6 +190,16 @@ export class ServiceRouter {
     outcome.queueMs = queueMs
     outcome.workMs = workMs
     this.#policy.onOutcome(outcome)
+  }
+
+  #placeOf(route: number): number {
+    return route < 0 ? -1 : this.#routes.placeOf(route)
+  }
+
+  #learnWork(index: number, place: number, nowMs: number, workMs: number): void {
+    this.#routes.onWork(place, workMs)
+    const expectedMs = this.#routes.expectedMs(place)
+    if (expectedMs > 0) this.instances[index]!.onWork(nowMs, workMs, expectedMs)
   }
 
   onReport(index: number, report: InstanceReport, nowMs: number): void {

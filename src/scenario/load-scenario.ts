@@ -4,6 +4,7 @@ import { type ForeignDialect, listForeignScenarios } from './dialects/foreign-sc
 import { readNativeScenario } from './native-scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { SourceDocument } from './source-document.ts'
+import type { StudySettings } from './study-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario
   /** What was read but changed or not honoured, one line each. */
   readonly warnings: readonly string[]
+  /** How it is to be studied, if the file says so; no part of what the scenario is. */
+  readonly study?: StudySettings
   readonly source: { readonly file: string; readonly dialect: Dialect }
 }
 
@@ -30,9 +33,9 @@ export function loadScenario(file: string, { vocabulary, scenarioName }: LoadOpt
   const document = SourceDocument.read(file)
   const foreign = listForeignScenarios(document, vocabulary.faults)
   if (foreign === undefined) {
-    const { scenario, warnings } = readNativeScenario(document, vocabulary)
+    const { scenario, ...read } = readNativeScenario(document, vocabulary)
     if (scenarioName !== undefined) choose(file, [scenario], scenarioName)
-    return { scenario, warnings, source: { file, dialect: 'native' } }
+    return { scenario, ...read, source: { file, dialect: 'native' } }
   }
   const chosen = choose(file, foreign, scenarioName)
   return { ...chosen.read(), source: { file, dialect: chosen.dialect } }

@@ -13,20 +13,27 @@ import type { Behavior, Phase, Scenario } from './scenario.ts'
 import { checkScenarioRules } from './scenario-rules.ts'
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.ts'
 import type { SourceDocument } from './source-document.ts'
+import { checkStudy, type StudySettings } from './study-schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** @throws ConfigError with all problems, of the scenario and of the behaviour files that it names */
 export function readNativeScenario(
   document: SourceDocument,
   vocabulary: Vocabulary,
-): { scenario: Scenario; warnings: string[] } {
+): { scenario: Scenario; warnings: string[]; study?: StudySettings } {
   const problems = new Problems()
   const file = checkSchema(document, [], scenarioSchema, problems)
   checkScenarioRules(document, vocabulary, problems)
   checkInvalidInputs(document, problems)
+  checkStudy(document, vocabulary, problems)
   const fromFiles = readNamedBehaviors(document, problems)
   problems.throwIfAny()
-  return { scenario: resolve(file!, fromFiles, vocabulary), warnings: unusedBehaviors(document.file, file!) }
+  const { study } = file!
+  return {
+    scenario: resolve(file!, fromFiles, vocabulary),
+    warnings: unusedBehaviors(document.file, file!),
+    ...(study === undefined ? {} : { study }),
+  }
 }
 
 /** Reads the behaviours that phases name and the scenario does not define itself. */

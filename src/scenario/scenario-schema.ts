@@ -7,6 +7,7 @@ import { actionMix, perService, share, text, weight } from './fields.ts'
 import { INTENSITY_WORDS } from './intensity.ts'
 import { invalidInputsSchema } from './invalid-inputs.ts'
 import { settingsFields } from './settings-schema.ts'
+import { studySchema } from './study-schema.ts'
 
 /** Half an hour of simulation or so: more than any sensible scenario needs. */
 export const DEFAULT_MAX_EVENTS = 2_000_000_000
@@ -128,6 +129,9 @@ export const scenarioSchema = z.strictObject({
   capture: captureSchema
     .exactOptional()
     .describe('How the decisions of a balancer that is not ours are seen (`loadgen run --target`).'),
+  study: studySchema
+    .exactOptional()
+    .describe('The whole chain from data to proof (`loadgen study`); nothing else reads it.'),
   ...settingsFields,
 })
 export type ScenarioFile = z.infer<typeof scenarioSchema>

@@ -24,6 +24,10 @@ const REWARD_PART_TEXTS: Record<RewardPart, string> = {
   satisfaction: 'Weight of the Apdex score of the call.',
 }
 
+/** Policy and learner of a file that names none. */
+export const DEFAULT_POLICY = 'epsilon-greedy(power-of-two-choices, epsilon=0.2)'
+export const DEFAULT_ALGORITHM = 'q-learning'
+
 const serviceSchema = z.strictObject({
   speeds: z.array(positive).min(1).exactOptional().describe('Speed of each replica; 1 is nominal.'),
   weights: z
@@ -134,7 +138,7 @@ export const settingsFields = {
   routing: z
     .strictObject({
       policy: text
-        .default('epsilon-greedy(power-of-two-choices, epsilon=0.2)')
+        .default(DEFAULT_POLICY)
         .describe('Policy of the balancer; data to learn from needs one that explores.'),
       timeoutSeconds: z
         .number()
@@ -152,7 +156,7 @@ export const settingsFields = {
     .describe('What must hold at the end of a run, metric by metric; otherwise the exit code is 99.'),
   training: z
     .strictObject({
-      algorithm: text.default('q-learning').describe('Learner that is trained on the recorded run.'),
+      algorithm: text.default(DEFAULT_ALGORITHM).describe('Learner that is trained on the recorded run.'),
     })
     .prefault({})
     .describe('Training after the run.'),

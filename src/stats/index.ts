@@ -1,6 +1,11 @@
-/** Statistics: histograms, windows, moving averages, intervals. */
+/** Statistics: histograms, windows, moving averages, intervals, tests. */
 export * from './answer-window.ts'
 export * from './ewma.ts'
 export * from './histogram.ts'
+export * from './holm.ts'
 export * from './intervals.ts'
+export * from './jain-index.ts'
+export * from './paired-test.ts'
+export * from './ratio-of-means.ts'
+export * from './student.ts'
 export * from './trace-bound.ts'

@@ -5,10 +5,10 @@
  * times are compared by their ratio, whose logarithm is the symmetric quantity (twice as slow and twice as fast
  * are equally far from 1).
  *
- * The t distribution: Abramowitz & Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
  * The bootstrap: Efron & Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3.
  */
 import type { Random } from '../core/index.ts'
+import { studentQuantile } from './student.ts'
 
 const CONFIDENCE = 0.95
 
@@ -110,47 +110,8 @@ export function bootstrapInterval(
   return { estimate, low: sortedQuantile(estimates, tail), high: sortedQuantile(estimates, 1 - tail) }
 }
 
-/**
- * Quantile of Student's t distribution, to about 1e-12.
- *
- * @param probability between 0 and 1, both excluded
- * @param degreesOfFreedom an integer, 1 or above
- */
-export function studentQuantile(probability: number, degreesOfFreedom: number): number {
-  if (!(probability > 0 && probability < 1)) {
-    throw new RangeError(`t quantile: a probability is above 0 and below 1, got ${probability}`)
-  }
-  if (!Number.isInteger(degreesOfFreedom) || degreesOfFreedom < 1) {
-    throw new RangeError(`t quantile: degrees of freedom are 1, 2, 3, ..., got ${degreesOfFreedom}`)
-  }
-  if (probability < 0.5) return -studentQuantile(1 - probability, degreesOfFreedom)
-  // Bisection over the angle theta = atan(t / sqrt(df)), which is bounded where t is not.
-  const within = 2 * probability - 1
-  let low = 0
-  let high = Math.PI / 2
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2
-    if (probabilityWithin(middle, degreesOfFreedom) < within) low = middle
-    else high = middle
-  }
-  return Math.tan((low + high) / 2) * Math.sqrt(degreesOfFreedom)
-}
-
-/** P(|T| <= t) where t = tan(theta) * sqrt(df): the finite sums of Abramowitz & Stegun 26.7.3 and 26.7.4. */
-function probabilityWithin(theta: number, degreesOfFreedom: number): number {
-  const cosine = Math.cos(theta)
-  const odd = degreesOfFreedom % 2 === 1
-  let term = odd ? cosine : 1
-  let sum = degreesOfFreedom === 1 ? 0 : term
-  for (let power = odd ? 3 : 2; power <= degreesOfFreedom - 2; power += 2) {
-    term *= (cosine * cosine * (power - 1)) / power
-    sum += term
-  }
-  return odd ? (2 / Math.PI) * (theta + Math.sin(theta) * sum) : Math.sin(theta) * sum
-}
-
 /** Quantile with linear interpolation between neighbours (type 7 of Hyndman & Fan, 1996). */
-function sortedQuantile(sorted: ArrayLike<number>, q: number): number {
+export function sortedQuantile(sorted: ArrayLike<number>, q: number): number {
   const position = q * (sorted.length - 1)
   const below = Math.floor(position)
   const above = Math.min(below + 1, sorted.length - 1)

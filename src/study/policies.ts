@@ -1,6 +1,6 @@
 /** Policies of a run by text: the built-in ones, and `model:DIRECTORY` for a trained one. */
 import { LoadgenError } from '../core/index.ts'
-import { learners, loadTabularModel } from '../learning/index.ts'
+import { learners, loadModel } from '../learning/index.ts'
 import {
   INSTANCE_FEATURES,
   type PolicyExtension,
@@ -23,7 +23,7 @@ export function modelPolicy(directory: string): string {
 
 const model: PolicyExtension = (name) => {
   if (!name.startsWith(MODEL_PREFIX)) return undefined
-  const loaded = loadTabularModel(name.slice(MODEL_PREFIX.length))
+  const loaded = loadModel(name.slice(MODEL_PREFIX.length))
   return (service) => loaded.createPolicy(service)
 }
 

@@ -11,6 +11,8 @@ import { type LoadedScenario, type Scenario, SERVICES, scenarioHash } from '../s
 import { drawnFaults } from '../shop/index.ts'
 import { describeDataset } from '../worlds/index.ts'
 import { compare } from './compare.ts'
+import { oraclesOf } from './comparison/choose-policies.ts'
+import { judgingSeeds } from './comparison/judging-seeds.ts'
 import { captureTokens } from './external-run.ts'
 import { modelPolicy, resolvePolicy } from './policies.ts'
 import type { ReplayResult, ReplayTask } from './replay.ts'
@@ -23,9 +25,6 @@ import { summarize } from './summarize.ts'
 import { requireTarget } from './target-address.ts'
 import { withoutEffect } from './without-effect.ts'
 import { runWorld } from './world-run.ts'
-
-/** Replays use seeds far from the one that made the data. */
-const HELD_OUT = 1_000_000
 
 export interface RunScenarioOptions {
   readonly loaded: LoadedScenario
@@ -203,8 +202,7 @@ function trainingSummary(algorithm: string, { output, epochs, metrics }: Trained
     model: output,
     transitions: metrics.transitions.training,
     epochs: epochs.length,
-    states: metrics.states,
-    actions: metrics.classes,
+    facts: metrics.facts,
     curve: epochs.map(({ epoch, trainingLoss, validationLoss }) => ({
       epoch,
       loss: trainingLoss,
@@ -213,17 +211,16 @@ function trainingSummary(algorithm: string, { output, epochs, metrics }: Trained
   }
 }
 
-/** Held-out seeds of the scenario, in the virtual world, with the learned router and with every baseline. */
+/** Held-out seeds of the scenario, in the virtual world, with the learned router, every baseline and the oracles. */
 async function evaluate(
   scenario: Scenario,
   directory: RunDirectory,
   { events, jobs, signal }: RunScenarioOptions,
 ): Promise<ComparisonSummary | null> {
   const learned = modelPolicy(directory.model)
-  const seeds = Array.from({ length: scenario.evaluation.seeds }, (_, i) => scenario.seed + HELD_OUT + i)
-  const tasks: ReplayTask[] = seeds.flatMap((seed) =>
-    [...scenario.evaluation.policies, learned].map((policy) => ({ scenario, policy, seed })),
-  )
+  const policies = [...new Set([...scenario.evaluation.policies, ...oraclesOf(scenario), learned])]
+  const seeds = judgingSeeds(scenario, scenario.evaluation.seeds)
+  const tasks: ReplayTask[] = seeds.flatMap((seed) => policies.map((policy) => ({ scenario, policy, seed })))
   events.onReplaysStart(tasks.length)
   const results = await replayAll(tasks, { jobs, onResult: (result) => events.onReplay(result), signal })
   if (signal.aborted) return null

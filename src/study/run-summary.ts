@@ -1,5 +1,8 @@
 /** The summary of a run: the shape of `summary.json`, and all that the reports show. */
 import type { CaptureSummary } from './capture-summary.ts'
+import type { ComparisonSummary } from './comparison/comparison.ts'
+
+export type { ComparisonRow, ComparisonSummary } from './comparison/comparison.ts'
 
 export interface LatencySummary {
   readonly count: number
@@ -122,44 +125,10 @@ export interface TrainingSummary {
   readonly model: string
   readonly transitions: number
   readonly epochs: number
-  readonly states: number
-  readonly actions: number
+  /** What is told of a model of its kind, by name. */
+  readonly facts: Readonly<Record<string, number>>
   /** Per epoch, for the learning curve. */
   readonly curve: readonly { readonly epoch: number; readonly loss: number; readonly validation: number }[]
-}
-
-export interface ComparisonRow {
-  readonly policy: string
-  /**
-   * Mean over all requests, where one that failed counts with at least the client's timeout, since a quick error is no
-   * quick answer. Policies are compared and judged by it; where nothing fails, it is the mean latency.
-   */
-  readonly penalizedLatencyMs: number
-  /** This one and the quantiles are of the requests that succeeded; NaN if none did. */
-  readonly meanLatencyMs: number
-  readonly p95LatencyMs: number
-  readonly p99LatencyMs: number
-  readonly errorRate: number
-  readonly meanReward: number
-  /** Penalized latency over that of the reference, paired by seed, with its 95 % interval. 1 for the reference. */
-  readonly ratio: number
-  readonly ratioLow: number
-  readonly ratioHigh: number
-}
-
-/** Replays of held-out seeds in the virtual world. */
-export interface ComparisonSummary {
-  readonly seeds: readonly number[]
-  /** The best of the baselines by penalized latency: what the learned policy is measured against. */
-  readonly reference: string
-  readonly learned: string
-  readonly rows: readonly ComparisonRow[]
-  /**
-   * Mean response time if no request ever waited and each was served by the fastest replica: the lowest of all
-   * policies'. Null where a request failed in any replay.
-   */
-  readonly boundMs: number | null
-  readonly verdict: 'better' | 'worse' | 'no difference shown'
 }
 
 export interface RunSummary {

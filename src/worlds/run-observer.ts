@@ -40,8 +40,17 @@ export interface RunObserver {
   onDropped(phase: number): void
 }
 
+/** A user, a service that nobody waits for, or whoever waits for the call that this one is a copy of. */
+export type WaitedForBy = 'user' | 'nobody' | 'twin'
+
 /** What became of the balancer's requests. */
 export interface DecisionObserver {
+  /**
+   * A request is on its way to an instance. In the virtual world only.
+   *
+   * @param workMs what it is to take at speed 1; NaN if a fault takes it away before the instance has it
+   */
+  onSent?(service: number, instance: number, nowMs: number, workMs: number, waiting: WaitedForBy): void
   /** One routing decision has been answered. */
   onAnswer(service: number, instance: number, latencyMs: number, failed: boolean): void
   /** A request got 503 from the balancer itself: no instance was eligible, or the policy shed it. */

@@ -3,7 +3,7 @@
  * instances tell of themselves, come and go, are probed where the policy asks for it, and oracles see a truth.
  */
 import { type Random, RandomStreams } from '../../src/core/index.ts'
-import { type Policy, policyFactory, ServiceRouter } from '../../src/routing/index.ts'
+import { type Policy, type PolicyFactory, policyFactory, ServiceRouter } from '../../src/routing/index.ts'
 import { UNTOLD } from '../routing/observation-of.ts'
 
 const PATHS = ['/api/cart', '/api/cart/items', '/api/products/7', '/api/products/8', '']
@@ -39,7 +39,7 @@ export class DrivenRouter {
   /** Whether the last request was shed: then another one must end before there is room. */
   #shed = false
 
-  constructor(policy: string, weights: readonly number[], seed = 1) {
+  constructor(policy: string | PolicyFactory, weights: readonly number[], seed = 1) {
     const streams = new RandomStreams(seed)
     this.#random = streams.stream('policy')
     this.#traffic = streams.stream('traffic')
@@ -47,7 +47,7 @@ export class DrivenRouter {
       service: 'cart-service',
       instances: weights.map((_, i) => `cart-${i + 1}`),
       weights,
-      policy: policyFactory(policy)('cart-service'),
+      policy: (typeof policy === 'string' ? policyFactory(policy) : policy)('cart-service'),
       random: () => this.#random(),
     })
     this.#tellTruth()

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { RandomStreams } from '../../src/core/index.ts'
 import { isChoice, policies, type ServiceRouter } from '../../src/routing/index.ts'
 import { chiSquare, chiSquareLimit } from '../core/chi-square.ts'
+import { checkDecision } from './check-decision.ts'
 import { DrivenRouter } from './driven-router.ts'
 
 const CLONES = 300
@@ -40,31 +41,6 @@ const VARIANTS = policies.all
 
 const equalWeights = (count: number): number[] => Array<number>(count).fill(1)
 const unequalWeights = (count: number): number[] => Array.from({ length: count }, (_, i) => 1 + (i % 3))
-
-/** Why a decision is none, in words; undefined if it is one. */
-function faultOf({ observation, propensities }: ServiceRouter, chosen: number): string | undefined {
-  const { count, eligible } = observation
-  if (chosen === -1) {
-    const some = propensities.findIndex((propensity) => propensity !== 0)
-    return some === -1 ? undefined : `shed, with propensity ${propensities[some]} of ${some}`
-  }
-  if (!(chosen >= 0 && chosen < count)) return `chose ${chosen} of ${count}`
-  if (eligible[chosen] !== 1) return `chose ${chosen}, which is masked`
-  if (!(propensities[chosen]! > 0)) return `chose ${chosen} with propensity ${propensities[chosen]}`
-  let sum = 0
-  for (let i = 0; i < count; i++) {
-    const propensity = propensities[i]!
-    if (!(propensity >= 0 && propensity <= 1 + 1e-12)) return `propensity ${propensity} of ${i}`
-    if (eligible[i] === 0 && propensity !== 0) return `propensity ${propensity} of ${i}, which is masked`
-    sum += propensity
-  }
-  return Math.abs(sum - 1) > 1e-9 ? `propensities sum to ${sum}` : undefined
-}
-
-function checkDecision(router: ServiceRouter, chosen: number): void {
-  const fault = faultOf(router, chosen)
-  if (fault !== undefined) throw new Error(`at ${router.observation.nowMs} ms: ${fault}`)
-}
 
 describe.each(VARIANTS)('$text', ({ text, decisions }) => {
   it.each([

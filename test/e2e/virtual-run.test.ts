@@ -52,6 +52,7 @@ describe('run', () => {
     })
     expect(comparison!.rows.map(({ policy }) => policy).sort()).toEqual([
       'learned',
+      'least-added-delay',
       'least-outstanding',
       'round-robin',
     ])
@@ -87,7 +88,7 @@ describe('Ctrl-C while policies are compared', () => {
   it('keeps the run and its model, and says what is missing', async () => {
     const folder = folderOf({ 'many.yaml': VIRTUAL.replace('seeds: 2', 'seeds: 1000') })
     const process = new LoadgenProcess(['run', '--config', 'many.yaml', '--out', 'runs'], { cwd: folder })
-    await process.says(/replay 2 of 3000/)
+    await process.says(/replay 2 of 4000/)
     process.kill('SIGINT')
     expect(await process.finished).toMatchObject({ code: 130, stdout: expect.stringContaining('TOTALS') })
     const files = new RunFiles(`${folder}/runs`)

@@ -12,11 +12,12 @@ function encoded(observation: Parameters<StateEncoder['encode']>[1]): string {
 
 test('writes context and rows, null for what is not known', () => {
   const observation = observationOf({ inFlight: [3, 0], eligible: [1, 0], weights: [1, 2.5] })
-  observation.context.set([4, 3, 1.5, 1])
+  observation.context.set([4, 3, 1.5, 1, 20, 12.5, 0.25, Number.NaN])
   observation.instances[2] = 12.345
   expect(encoded(observation)).toBe(
-    '"context":[4,3,1.5,1],"instances":[' +
-      '[3,null,12.345,null,null,null,null,null,1,null,1],[0,null,null,null,null,null,null,null,0,null,2.5]]',
+    '"context":[4,3,1.5,1,20,12.5,0.25,null],"instances":[' +
+      '[3,null,12.345,null,null,null,null,null,1,null,1,null,null,null],' +
+      '[0,null,null,null,null,null,null,null,0,null,2.5,null,null,null]]',
   )
 })
 
@@ -24,7 +25,7 @@ test.each([1, 64])('writes %i rows, more than fits at first', (count) => {
   const observation = observationOf({ inFlight: Array.from({ length: count }, (_, i) => i) })
   for (let i = 0; i < observation.instances.length; i++) observation.instances[i] = i * 1000.125
   const { context, instances } = JSON.parse(`{${encoded(observation)}}`)
-  expect(context).toEqual([0, 0, 0, 0])
+  expect(context).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
   expect(instances).toHaveLength(count)
   expect(instances.flat()).toEqual(Array.from(observation.instances))
 })
@@ -40,7 +41,7 @@ test('of an instance of which nothing is known, the row is null; without instanc
   const observation = observationOf({ inFlight: [1, 2] })
   observation.instances.fill(Number.NaN, INSTANCE_WIDTH)
   expect(JSON.parse(`{${encoded(observation)}}`).instances[1]).toBeNull()
-  expect(encoded(observationOf({ inFlight: [] }))).toBe('"context":[0,0,0,0],"instances":[]')
+  expect(encoded(observationOf({ inFlight: [] }))).toBe('"context":[0,0,0,0,0,0,0,0],"instances":[]')
 })
 
 test('remembers rows without ever writing an old one', () => {

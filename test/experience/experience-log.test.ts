@@ -53,7 +53,12 @@ describe('a record is written when it is complete', () => {
     close(100)
     expect(records()).toMatchObject([
       { decision: 0, truncated: false, done: false, next: { dtMs: 40 } },
-      { decision: 1, truncated: true, done: false, next: { dtMs: 60, context: [0, 3, 0.429, 2] } },
+      {
+        decision: 1,
+        truncated: true,
+        done: false,
+        next: { dtMs: 60, context: [0, 3, 0.429, 2, 0, 0, 0, 0] },
+      },
     ])
   })
 
@@ -118,7 +123,7 @@ describe('whatever the order of decisions and answers', () => {
         const { log, records } = collectingLog({ ...OPTIONS.reward, targetLatencyMs })
         const { naive } = runBoth(log, list, true)
         const { count, parts } = log.rewards.means()
-        const latencyMs = records().reduce((sum, { outcome }) => sum + outcome!.latencyMs, 0)
+        const latencyMs = records().reduce((sum, { outcome }) => sum + outcome!.latencyMs!, 0)
         expect(count).toBe(log.decisions)
         fc.pre(count > 0)
         expectClose(-parts.throughput * count * targetLatencyMs, latencyMs)

@@ -40,7 +40,7 @@ test.each([
     edited({ action: { index: 2 } }),
     /:3: shape: action\.index: expected an integer from 0 to 1, got 2/,
   ],
-  ['shape', edited({ state: { context: [1], instances: [] } }), /state\.context: expected 4 numbers, got 1/],
+  ['shape', edited({ state: { context: [1], instances: [] } }), /state\.context: expected 8 numbers, got 1/],
   ['shape', edited({ state: undefined }), /state\.context: expected a list/],
   ['shape', edited({ propensity: undefined }), /propensity: expected a list or null/],
   ['shape', edited({ action: undefined }), /action\.index: expected an integer from 0 to 1, got undefined/],

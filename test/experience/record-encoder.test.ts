@@ -65,7 +65,8 @@ function pendingOf(change: Partial<PendingDecision> = {}): PendingDecision {
   }
 }
 
-const row = (inFlight: number) => [inFlight, null, null, null, null, null, null, null, 1, null, 1]
+const row = (inFlight: number) => [inFlight, ...Array(7).fill(null), 1, null, 1, null, null, null]
+const CONTEXT = [0, 0, 0, 0, 0, 0, 0, 0]
 const WRITTEN = {
   v: 1,
   run: 'a "quoted" run',
@@ -77,14 +78,14 @@ const WRITTEN = {
   profile: '買い物',
   service: 'cart-service',
   route: 'other',
-  state: { context: [0, 0, 0, 0], instances: [row(3), row(4)] },
+  state: { context: CONTEXT, instances: [row(3), row(4)] },
   action: { index: 1, instance: 'cart-2' },
   propensity: [0.333333333, 0.666666667],
   policy: { id: 'epsilon-greedy(random, epsilon=0.2)', version: '1/1' },
   outcome: { status: 200, latencyMs: 12.5, queueMs: 2.25, workMs: 10.125, failure: null, retryOf: null },
   rewards: { latency: -0.125, error: 0, throughput: -0.3, balance: -0.125, satisfaction: 1 },
   reward: 0.123457,
-  next: { dtMs: 7.25, context: [0, 0, 0, 0], instances: [row(5), row(6)] },
+  next: { dtMs: 7.25, context: CONTEXT, instances: [row(5), row(6)] },
   done: false,
   truncated: false,
 }

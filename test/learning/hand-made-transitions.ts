@@ -1,6 +1,9 @@
 /** Transitions written by hand: small decision problems for the learners. */
-import type { EncodedStates, Transitions } from '../../src/learning/transitions.ts'
-import { learningRates, ValueTable } from '../../src/learning/value-table.ts'
+import { RandomStreams } from '../../src/core/index.ts'
+import type { HyperParameters } from '../../src/learning/learners/hyper-parameter.ts'
+import type { TabularRule } from '../../src/learning/tabular/tabular-rule.ts'
+import type { EncodedStates, Transitions } from '../../src/learning/tabular/transitions.ts'
+import { learningRates, ValueTable } from '../../src/learning/tabular/value-table.ts'
 
 export interface Step {
   readonly state: number
@@ -12,6 +15,8 @@ export interface Step {
   readonly propensity?: number
   readonly next?: { readonly state: number; readonly candidates: readonly number[] }
   readonly terminal?: boolean
+  /** Row of the next decision, if the log shows it. */
+  readonly following?: number
 }
 
 export function transitionsOf(states: number, classes: number, steps: readonly Step[]): Transitions {
@@ -30,6 +35,7 @@ export function transitionsOf(states: number, classes: number, steps: readonly S
     terminal: Uint8Array.from(steps, ({ terminal }) => (terminal === true ? 1 : 0)),
     hasNext,
     dtMs: new Float64Array(steps.length).fill(10),
+    following: Int32Array.from(steps, ({ following }) => following ?? -1),
   }
 }
 
@@ -49,4 +55,16 @@ export function tableFor({ states, classes }: Transitions, initialValue = 0, dec
 
 export function rowsOf({ count }: Transitions): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i)
+}
+
+/** One sweep over all rows in their order unless others are given, by a rule that is prepared for it; the sum of the losses. */
+export function sweep(
+  rule: TabularRule,
+  table: ValueTable,
+  transitions: Transitions,
+  settings: HyperParameters,
+  rows = rowsOf(transitions),
+): number {
+  const random = new RandomStreams(1).stream('sweep')
+  return rule.prepare(table, transitions, settings).sweep(rows, random)
 }

@@ -129,9 +129,9 @@ function observe(service: string, nowMs: number, queues: readonly Queue[]): Obse
     const own = queue.inFlight(nowMs)
     inFlight += own
     const row = [own, Number.NaN, Number.NaN, quantize(queue.meanLatencyMs()), 0, 0, Number.NaN, Number.NaN]
-    instances.set([...row, 1, Number.NaN, 1], i * INSTANCE_WIDTH)
+    instances.set([...row, 1, Number.NaN, 1, own * MEAN_WORK_MS, 1 / queue.speed, 0], i * INSTANCE_WIDTH)
   }
-  const context = Float64Array.of(0, inFlight, 1, queues.length)
+  const context = Float64Array.of(0, inFlight, 1, queues.length, MEAN_WORK_MS, MEAN_WORK_MS, 0, 1)
   const eligible = new Uint8Array(queues.length).fill(1)
   return {
     service,
@@ -166,6 +166,7 @@ function recordOf(
   latencyMs: number,
 ): ExperienceRecord {
   const reward = quantize(-latencyMs / 100)
+  const { strategy } = policy
   return {
     v: 1,
     run: description.run,
@@ -178,8 +179,15 @@ function recordOf(
     service: observation.service,
     route: 'cart.get',
     state: recordedState(observation),
-    action: { index, instance: description.services[observation.service]![index]! },
+    action: {
+      index,
+      instance: description.services[observation.service]![index]!,
+      ...(strategy === undefined
+        ? {}
+        : { strategy: { index: strategy.index, name: strategy.names[strategy.index]! } }),
+    },
     propensity: Array.from(propensities),
+    ...(strategy === undefined ? {} : { strategyPropensity: Array.from(strategy.propensities) }),
     policy: { id: policy.id, version: policy.version },
     outcome: { status: 200, latencyMs, queueMs: null, workMs: null, failure: null, retryOf: null },
     rewards: { latency: reward, error: 0, throughput: 0, balance: 0, satisfaction: 0 },
@@ -215,12 +223,12 @@ export function temporaryDirectory(): string {
   return directory
 }
 
-/** Writes a run into a fresh directory. `lines` replaces those of the records. */
+/** Writes a run into a directory, a fresh one unless told. `lines` replaces those of the records. */
 export function writeRun(
   run: Pick<SyntheticRun, 'description' | 'records'>,
   lines: readonly string[] = run.records.map((record) => JSON.stringify(record)),
+  directory = temporaryDirectory(),
 ): string {
-  const directory = temporaryDirectory()
   writeFileSync(join(directory, 'dataset.json'), JSON.stringify(run.description))
   writeFileSync(join(directory, 'experiences.jsonl'), lines.map((line) => `${line}\n`).join(''))
   return directory

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { comparisonVerdict, thresholdVerdict } from '../../src/report/verdict.ts'
+import { comparisonVerdict, policyName, thresholdVerdict } from '../../src/report/verdict.ts'
 import type { ComparisonSummary } from '../../src/study/run-summary.ts'
 import { FAILING_COMPARISON, RUN_SUMMARY } from './run-summary-fixture.ts'
 
@@ -23,6 +23,22 @@ describe('comparisonVerdict', () => {
     expect(reasons[0]).toMatch(/10.0% lower over 8 held-out seeds.*from 15.0% lower to 5.0% lower/)
     expect(reasons[1]).toMatch(/below 41.4 ms.*71.2 ms, 1.72 times/)
     expect(reasons.join(' ')).not.toMatch(/not better/)
+  })
+
+  it('says what is left to be had, where an oracle shows it', () => {
+    const comparison = comparisonWith('better', [0.9, 0.85, 0.95])
+    const gapClosed = { mean: 0.487, low: 0.41, high: 0.56 }
+    const rows = comparison.rows.map((row) => ({ ...row, gapClosed }))
+    const { reasons } = comparisonVerdict({ ...comparison, oracle: 'least-added-delay', rows })
+    expect(reasons[1]).toBe(
+      'Of what lies between power-of-two-choices and least-added-delay, an oracle that knows true sizes and speeds, ' +
+        'learned(cql) has 49% (41% to 56%).',
+    )
+    const [row] = rows
+    expect(policyName({ ...row!, policy: 'least-added-delay', kind: 'oracle' })).toBe(
+      'least-added-delay (oracle)',
+    )
+    expect(policyName(row!)).toBe('learned(cql)')
   })
 
   it('names the measure and no bound where requests failed', () => {

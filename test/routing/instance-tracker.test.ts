@@ -7,6 +7,7 @@ import {
   quantize,
 } from '../../src/routing/features.ts'
 import { InstanceTracker } from '../../src/routing/instance-tracker.ts'
+import { RouteWork } from '../../src/routing/route-work.ts'
 
 const unknown = Number.NaN
 const NOTHING_HEARD: Record<InstanceFeature, number> = {
@@ -21,12 +22,15 @@ const NOTHING_HEARD: Record<InstanceFeature, number> = {
   healthy: 1,
   breakerOpen: unknown,
   weight: 1,
+  workMs: 0,
+  slowness: unknown,
+  recentErrorRate: 0,
 }
 
 /** The row by the names of its features. */
 function rowOf(tracker: InstanceTracker, nowMs: number): Record<InstanceFeature, number> {
   const rows = new Float64Array(INSTANCE_WIDTH)
-  tracker.writeRow(rows, 0, nowMs, unknown)
+  tracker.writeRow(rows, 0, nowMs, unknown, new RouteWork())
   return Object.fromEntries(INSTANCE_FEATURES.map((name, i) => [name, rows[i]])) as Record<
     InstanceFeature,
     number
@@ -56,7 +60,7 @@ describe('InstanceTracker', () => {
       'one failure: a latency is not known',
       heard([500, 20, true]),
       500,
-      { errorRate: 1, answersPerSecond: 0.017 },
+      { errorRate: 1, answersPerSecond: 0.017, recentErrorRate: 0.333 },
     ],
     [
       'two successes one time constant apart',
@@ -73,7 +77,13 @@ describe('InstanceTracker', () => {
       'a failure counts as an answer and not as a latency',
       heard([0, 100, false], [10, 1, true], [20, 1, true]),
       20,
-      { ewmaLatencyMs: 100, responseTimeMs: 100, errorRate: 0.667, answersPerSecond: 0.05 },
+      {
+        ewmaLatencyMs: 100,
+        responseTimeMs: 100,
+        errorRate: 0.667,
+        answersPerSecond: 0.05,
+        recentErrorRate: 0.4,
+      },
     ],
     [
       'one moment before the window is over',
@@ -120,7 +130,7 @@ describe('InstanceTracker', () => {
 
   it('writes its row at the offset and nowhere else', () => {
     const rows = new Float64Array(3 * INSTANCE_WIDTH).fill(-7)
-    new InstanceTracker('cart-2', 2.5).writeRow(rows, INSTANCE_WIDTH, 0, unknown)
+    new InstanceTracker('cart-2', 2.5).writeRow(rows, INSTANCE_WIDTH, 0, unknown, new RouteWork())
     const [before, own, behind] = [0, 1, 2].map((i) =>
       rows.subarray(i * INSTANCE_WIDTH, (i + 1) * INSTANCE_WIDTH),
     )

@@ -1,14 +1,21 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RandomStreams } from '../../src/core/index.ts'
-import { CONTEXT_FEATURES, INSTANCE_WIDTH, instanceFeature } from '../../src/routing/features.ts'
-import { InstanceTracker } from '../../src/routing/instance-tracker.ts'
+import { CONTEXT_FEATURES, INSTANCE_WIDTH, instanceFeature, quantize } from '../../src/routing/features.ts'
 import type { InstanceReport, Policy, PolicyOutcome } from '../../src/routing/policy.ts'
 import { policyFactory } from '../../src/routing/policy-factory.ts'
 import { ServiceRouter } from '../../src/routing/service-router.ts'
+import { NaiveRouter } from './naive-router.ts'
 import { UNTOLD } from './observation-of.ts'
 
 const ROUTE = 4
+/** Of the context, before any answer has told what its request cost. */
+const COSTS_UNKNOWN = {
+  workMs: Number.NaN,
+  meanWorkMs: Number.NaN,
+  cheaperWorkShare: Number.NaN,
+  ownWorkShare: Number.NaN,
+}
 const report = (healthy: boolean): InstanceReport => ({ healthy, cpu: 0.5, memory: 0.5, queueDepth: 2 })
 
 function routerOf(policy: Policy): ServiceRouter {
@@ -35,10 +42,22 @@ const column = (name: Parameters<typeof instanceFeature>[0]) =>
 describe('ServiceRouter', () => {
   it('shows the state before the decision that is being made, but counts it', () => {
     expect(router.decide(100, ROUTE)).toBe(0)
-    expect(context()).toEqual({ route: ROUTE, inFlight: 0, decisionsPerSecond: 0, eligible: 3 })
+    expect(context()).toEqual({
+      route: ROUTE,
+      inFlight: 0,
+      decisionsPerSecond: 0,
+      eligible: 3,
+      ...COSTS_UNKNOWN,
+    })
     router.onStart(0, 0)
     expect(router.decide(200, 7)).toBe(1)
-    expect(context()).toEqual({ route: 7, inFlight: 1, decisionsPerSecond: 0.1, eligible: 3 })
+    expect(context()).toEqual({
+      route: 7,
+      inFlight: 1,
+      decisionsPerSecond: 0.1,
+      eligible: 3,
+      ...COSTS_UNKNOWN,
+    })
     expect(column('inFlight')).toEqual([1, 0, 0])
     expect(router.observation).toMatchObject({ service: 'cart-service', nowMs: 200, count: 3 })
   })
@@ -91,7 +110,13 @@ describe('ServiceRouter', () => {
     for (const index of [0, 1, 2]) router.onReport(index, report(false), 0)
     for (let i = 0; i < 10; i++) expect(router.decide(i, ROUTE)).toBe(-1)
     expect(router.observe(10, ROUTE)).toBe(false)
-    expect(context()).toEqual({ route: ROUTE, inFlight: 0, decisionsPerSecond: 0, eligible: 0 })
+    expect(context()).toEqual({
+      route: ROUTE,
+      inFlight: 0,
+      decisionsPerSecond: 0,
+      eligible: 0,
+      ...COSTS_UNKNOWN,
+    })
   })
 
   it('hands the policy its buffers and tells it every answer', () => {
@@ -124,41 +149,93 @@ describe('ServiceRouter', () => {
   it('shows what is true now, however little of it was written again', () => {
     const step = fc.record({
       afterMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3000, noNaN: true })),
-      what: fc.constantFrom('start', 'answer', 'report', 'observe'),
+      what: fc.constantFrom('start', 'answer', 'report', 'decide', 'observe'),
       index: fc.nat(2),
+      route: fc.constantFrom(-1, 2, ROUTE),
       number: fc.double({ min: 0, max: 1000, noNaN: true }),
+      workMs: fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 500, noNaN: true })),
       flag: fc.boolean(),
     })
     fc.assert(
       fc.property(fc.array(step, { size: 'medium' }), (steps) => {
         router = routerOf(policyFactory('round-robin')('cart-service'))
-        const trackers = ['cart-1', 'cart-2', 'cart-3'].map((id) => new InstanceTracker(id))
+        const naive = new NaiveRouter(['cart-1', 'cart-2', 'cart-3'])
+        const open: { index: number; route: number }[] = []
         let nowMs = 0
-        for (const { afterMs, what, index, number, flag } of steps) {
+        for (const { afterMs, what, index, route, number, workMs, flag } of steps) {
           nowMs += afterMs
           if (what === 'start') {
-            router.onStart(index, nowMs)
-            trackers[index]!.onStart()
+            router.onStart(index, nowMs, route)
+            naive.onStart(index, route)
+            open.push({ index, route })
           } else if (what === 'answer') {
-            router.onAnswer(index, nowMs, number, flag)
-            trackers[index]!.onAnswer(nowMs, number, flag)
+            const [request] = open.splice(index, 1)
+            if (request === undefined) continue
+            router.onAnswer(request.index, nowMs, number, flag, Number.NaN, Number.NaN, workMs, request.route)
+            naive.onAnswer(request.index, nowMs, number, flag, workMs, request.route)
           } else if (what === 'report') {
             const told = { healthy: flag, cpu: number, memory: number, queueDepth: number }
             router.onReport(index, told, 0)
-            trackers[index]!.onReport(told)
+            naive.onReport(index, told)
           } else {
-            const rows = new Float64Array(3 * INSTANCE_WIDTH)
-            for (const [i, tracker] of trackers.entries())
-              tracker.writeRow(rows, i * INSTANCE_WIDTH, nowMs, Number.NaN)
-            const eligible = trackers.map((tracker) => (tracker.healthy ? 1 : 0))
-            expect(router.observe(nowMs, ROUTE)).toBe(eligible.includes(1))
-            expect(router.observation.instances).toEqual(rows)
-            expect(Array.from(router.observation.eligible)).toEqual(eligible)
-            expect(context().eligible).toBe(eligible.filter((one) => one === 1).length)
+            const asked = Math.max(route, 0)
+            const seen = naive.observe(nowMs, asked)
+            expect(router.observe(nowMs, asked)).toBe(seen.eligible.includes(1))
+            expect(router.observation.instances).toEqual(seen.instances)
+            expect(Array.from(router.observation.eligible)).toEqual(seen.eligible)
+            expect(context()).toMatchObject(seen.context)
+            if (what === 'decide' && router.decide(nowMs, asked) !== -1) naive.onDecision(asked)
           }
         }
       }),
     )
+  })
+
+  it('tells what requests cost, where the work is, and who is slow or fails', () => {
+    const costs = (nowMs: number, route: number) => {
+      router.observe(nowMs, route)
+      return CONTEXT_FEATURES.slice(4).map((name) => context()[name])
+    }
+    const answer = (index: number, nowMs: number, workMs: number, route: number, failed = false) =>
+      router.onAnswer(index, nowMs, 2 * workMs, failed, 0, workMs, workMs, route)
+    const [cheap, dear, unheard] = [2, ROUTE, 9]
+
+    for (const route of [cheap, cheap, cheap, dear]) {
+      expect(router.decide(0, route)).not.toBe(-1)
+      router.onStart(0, 0, route)
+    }
+    expect(costs(1, cheap)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
+    expect(column('workMs')).toEqual([Number.NaN, 0, 0])
+    for (const route of [cheap, cheap, cheap, dear]) answer(0, 10, route === dear ? 40 : 10, route)
+    expect(costs(11, cheap)).toEqual([10, 17.5, 0, 0.429])
+    expect(costs(11, dear)).toEqual([40, 17.5, 0.429, 0.571])
+    expect(costs(11, unheard)).toEqual([Number.NaN, 17.5, Number.NaN, Number.NaN])
+
+    const workAfter = (event: () => void) => {
+      event()
+      router.observe(30, cheap)
+      return column('workMs')
+    }
+    expect(workAfter(() => router.onStart(1, 20, cheap))).toEqual([0, 10, 0])
+    expect(workAfter(() => router.onStart(1, 20, dear))).toEqual([0, 50, 0])
+    expect(workAfter(() => router.onStart(2, 20, unheard))).toEqual([0, 50, 17.5])
+    expect(workAfter(() => answer(1, 30, 120, dear))).toEqual([0, 10, 17.5])
+    expect(workAfter(() => answer(1, 30, 30, cheap))).toEqual([0, 0, 17.5])
+    expect(workAfter(() => answer(2, 30, 500, unheard, true))).toEqual([0, 0, 0])
+    // A failure is no work; an answer that does not tell its work counts with its latency.
+    expect(column('slowness')).toEqual([1, 3, Number.NaN])
+    expect(costs(30, unheard)[0]).toBeNaN()
+    router.onStart(2, 30, cheap)
+    router.onAnswer(2, 50, 20, true, Number.NaN, Number.NaN, Number.NaN, cheap)
+    router.onStart(2, 50, cheap)
+    router.onAnswer(2, 70, 20, false, Number.NaN, Number.NaN, Number.NaN, cheap)
+    router.observe(80, cheap)
+    expect(column('slowness')).toEqual([1, 3, 2])
+
+    expect(column('recentErrorRate')).toEqual([0, 0, 0.4])
+    router.observe(10_000, cheap)
+    const kept = 1 / Math.E
+    expect(column('recentErrorRate')).toEqual([0, 0, quantize((2 * kept) / (3 * kept + 2))])
   })
 
   it('chooses another for a retry, and leaves what is observed as it was', () => {

@@ -6,7 +6,6 @@ import {
   meanInterval,
   pairedDifference,
   pairedLogRatio,
-  studentQuantile,
 } from '../../src/stats/intervals.ts'
 
 /** Irwin-Hall: the sum of twelve uniforms less 6 is near enough to a standard normal number. */
@@ -18,57 +17,6 @@ function normals(count: number, seed: number): number[] {
     return sum
   })
 }
-
-describe('studentQuantile', () => {
-  // Closed forms: df 1 is tan(pi (p - 1/2)), df 2 is (2p - 1) sqrt(2 / (4p (1 - p))).
-  it.each([0.6, 0.9, 0.975, 0.995, 0.9999])('matches the closed forms at p = %d', (p) => {
-    expect(studentQuantile(p, 1)).toBeCloseTo(Math.tan(Math.PI * (p - 0.5)), 8)
-    expect(studentQuantile(p, 2)).toBeCloseTo((2 * p - 1) * Math.sqrt(2 / (4 * p * (1 - p))), 8)
-  })
-
-  // Tables of the 0.975 quantile, to the digits given.
-  it.each([
-    [1, 12.706205],
-    [2, 4.302653],
-    [3, 3.182446],
-    [4, 2.776445],
-    [5, 2.570582],
-    [6, 2.446912],
-    [7, 2.364624],
-    [8, 2.306004],
-    [9, 2.262157],
-    [10, 2.228139],
-    [15, 2.13145],
-    [19, 2.093024],
-    [20, 2.085963],
-    [29, 2.04523],
-    [30, 2.042272],
-    [60, 2.000298],
-    [120, 1.97993],
-    [200, 1.971896],
-  ])('has t(0.975, %i) = %d', (degreesOfFreedom, expected) => {
-    expect(Math.abs(studentQuantile(0.975, degreesOfFreedom) - expected)).toBeLessThan(1e-6)
-  })
-
-  it('is symmetric, 0 in the middle, and falls towards the normal quantile', () => {
-    for (let df = 1; df <= 200; df++) {
-      expect(studentQuantile(0.025, df)).toBeCloseTo(-studentQuantile(0.975, df), 6)
-      expect(studentQuantile(0.5, df)).toBeCloseTo(0, 10)
-      expect(studentQuantile(0.975, df + 1)).toBeLessThan(studentQuantile(0.975, df))
-    }
-    expect(studentQuantile(0.975, 100_000)).toBeCloseTo(1.959964, 4)
-  })
-
-  it.each([
-    [0, 5],
-    [1, 5],
-    [Number.NaN, 5],
-    [0.975, 0],
-    [0.975, 1.5],
-  ])('refuses p = %d with %d degrees of freedom', (p, df) => {
-    expect(() => studentQuantile(p, df)).toThrow(RangeError)
-  })
-})
 
 describe('meanInterval', () => {
   it('is the textbook interval', () => {

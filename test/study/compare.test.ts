@@ -1,34 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { compare, type ReplayResult } from '../../src/study/index.ts'
-
-/** One result per seed, of a policy with these mean latencies, where nothing fails. */
-function resultsOf(policy: string, ...latencies: number[]): ReplayResult[] {
-  return latencies.map((meanLatencyMs, i) => ({
-    policy,
-    seed: 100 + i,
-    requests: 1000,
-    penalizedLatencyMs: meanLatencyMs,
-    meanLatencyMs,
-    p95LatencyMs: 3 * meanLatencyMs,
-    p99LatencyMs: 5 * meanLatencyMs,
-    errorRate: 0,
-    meanReward: -meanLatencyMs,
-    boundMs: 10 + i,
-  }))
-}
-
-/** The same, where so many of the requests fail at once, with a client that would have waited for so long. */
-function failing(results: readonly ReplayResult[], errorRate: number, timeoutMs: number): ReplayResult[] {
-  return results.map((result) => ({
-    ...result,
-    errorRate,
-    penalizedLatencyMs: (1 - errorRate) * result.meanLatencyMs + errorRate * timeoutMs,
-  }))
-}
+import { compare } from '../../src/study/index.ts'
+import { failing, replayResults as resultsOf } from './replay-result.ts'
 
 const BASELINES = [...resultsOf('round-robin', 50, 60, 70), ...resultsOf('least-outstanding', 40, 50, 60)]
 
 describe('compare', () => {
+  it('has oracles beside the baselines, but never measures against them', () => {
+    const oracle = resultsOf('least-added-delay', 20, 30, 40)
+    const { reference, rows, ...comparison } = compare(
+      [...BASELINES, ...oracle, ...resultsOf('learned', 30, 40, 50)],
+      'learned',
+    )
+    expect([reference, comparison.oracle]).toEqual(['least-outstanding', 'least-added-delay'])
+    expect(rows.map(({ policy, kind }) => [policy, kind])).toEqual([
+      ['least-added-delay', 'oracle'],
+      ['learned', 'model'],
+      ['least-outstanding', 'heuristic'],
+      ['round-robin', 'heuristic'],
+    ])
+    expect(rows[1]!.gapClosed!.mean).toBeCloseTo(0.5, 12)
+  })
+
   it('measures against the best of the baselines', () => {
     const comparison = compare([...BASELINES, ...resultsOf('learned', 45, 55, 65)], 'learned')
     expect(comparison).toMatchObject({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { loadScenario, shippedScenarios } from '../../src/scenario/index.ts'
 import { compare, replayAll, vocabulary } from '../../src/study/index.ts'
-import { ReplayStatistics } from '../../src/study/replay-statistics.ts'
+import { ReplayStatistics, sloMsOf } from '../../src/study/replay-statistics.ts'
 import { finishedRequest } from './finished-request.ts'
 
-const CLIENT = loadFailFast().client
+const FAIL_FAST = loadFailFast()
 const FAILED = { expected: false, reply: { status: 503 } }
 
 function loadFailFast() {
@@ -13,7 +13,7 @@ function loadFailFast() {
 }
 
 function statisticsOf(...requests: readonly Parameters<typeof finishedRequest>[0][]): ReplayStatistics {
-  const statistics = new ReplayStatistics({ client: { ...CLIENT, timeoutMs: 2000 } })
+  const statistics = new ReplayStatistics({ ...FAIL_FAST, client: { ...FAIL_FAST.client, timeoutMs: 2000 } })
   for (const request of requests) statistics.onRequest(finishedRequest({ intendedMs: 1000, ...request }))
   return statistics
 }
@@ -45,6 +45,30 @@ describe('the penalized latency', () => {
     expect(failed.successes.mean).toBeNaN()
     expect(statisticsOf().penalizedLatencyMs).toBeNaN()
     expect(statisticsOf().errorRate).toBe(0)
+  })
+})
+
+describe('the limit that requests are to keep', () => {
+  const reward = { ...FAIL_FAST.reward, targetLatencyMs: 120 }
+  const limit = (metric: 'p95LatencyMs' | 'p99LatencyMs' | 'errorRate', limit: number) => ({
+    metric,
+    operator: '<' as const,
+    limit,
+  })
+
+  it('is four times the good latency, as in Apdex, unless the scenario promises something', () => {
+    expect(sloMsOf({ reward, thresholds: [limit('errorRate', 0.01)] })).toBe(480)
+    expect(sloMsOf({ reward, thresholds: [limit('p95LatencyMs', 300)] })).toBe(300)
+    expect(sloMsOf({ reward, thresholds: [limit('p95LatencyMs', 300), limit('p99LatencyMs', 900)] })).toBe(
+      900,
+    )
+  })
+
+  it('is missed by what takes longer, and by what fails', () => {
+    const slow = { endMs: 1000 + sloMsOf(FAIL_FAST) }
+    const { sloMissRate } = statisticsOf({ endMs: 1100 }, slow, { endMs: slow.endMs + 1 }, FAILED)
+    expect(sloMissRate).toBe(0.5)
+    expect(statisticsOf().sloMissRate).toBe(0)
   })
 })
 

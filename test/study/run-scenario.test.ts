@@ -92,6 +92,7 @@ describe('runScenario', () => {
     const { comparison } = summary
     expect(comparison!.rows.map(({ policy }) => policy).toSorted()).toEqual([
       'learned',
+      'least-added-delay',
       'least-outstanding',
       'round-robin',
     ])

@@ -1,9 +1,14 @@
 /** The commands, in the order of the help. */
-import type { Command } from '../command.ts'
+import type { Command, CommandGroup } from '../command.ts'
 import { balancer } from './balancer.ts'
+import { compare } from './compare.ts'
+import { dataset } from './dataset.ts'
 import { doctor } from './doctor.ts'
+import { evaluate } from './evaluate.ts'
 import { list } from './list.ts'
+import { model } from './model.ts'
 import { run } from './run.ts'
+import { study } from './study.ts'
 import { target } from './target.ts'
 import { train } from './train.ts'
 import { validate } from './validate.ts'
@@ -12,9 +17,14 @@ import { validate } from './validate.ts'
 export const commands = [
   run,
   train,
+  dataset,
+  evaluate,
+  compare,
+  study,
+  model,
   validate,
   target,
   balancer,
   doctor,
   list,
-] as unknown as readonly Command[]
+] as unknown as readonly (Command | CommandGroup)[]

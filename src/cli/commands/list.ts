@@ -1,5 +1,5 @@
 /** `loadgen list`: what there is to name, straight from the lists that the code itself uses. */
-import { learners } from '../../learning/index.ts'
+import { estimators, learners } from '../../learning/index.ts'
 import { policies } from '../../routing/index.ts'
 import { shippedBehaviors, shippedScenarios } from '../../scenario/index.ts'
 import { faultKinds } from '../../shop/index.ts'
@@ -32,6 +32,7 @@ const LISTS: Readonly<Record<string, () => readonly Entry[]>> = {
       summary,
       parameters: hyperParameters,
     })),
+  estimators: () => estimators.all,
   faults: () => faultKinds.all,
 }
 
@@ -40,7 +41,7 @@ const UNSET: Readonly<Record<string, string>> = { algorithms: 'from the data', f
 
 export const list: Command<{ what: string }> = {
   usage: 'list <what>',
-  summary: 'List scenarios, behaviors, policies, algorithms or kinds of fault',
+  summary: 'List scenarios, behaviors, policies, algorithms, estimators or kinds of fault',
   examples: [
     ['loadgen list policies', 'every routing policy with its rule and parameters'],
     ['loadgen list faults', 'every kind of fault with its parameters, their defaults and ranges'],

@@ -1,7 +1,19 @@
 /** `loadgen train`: a model from recorded runs. */
 import { join } from 'node:path'
-import { EXIT_INTERRUPTED } from '../../core/index.ts'
-import { learners, parseHyperParameters, type TrainingMetrics, trainModel } from '../../learning/index.ts'
+import { EXIT_INTERRUPTED, UsageError } from '../../core/index.ts'
+import {
+  ACTION_SPACES,
+  type ActionSpace,
+  checkpointDirectory,
+  learners,
+  parseHyperParameters,
+  type TrainingBeginning,
+  type TrainingMetrics,
+  type TrainingSummary,
+} from '../../learning/index.ts'
+import { factsText } from '../../report/index.ts'
+import { DEFAULT_CHECKPOINT_EPOCHS, trainInThread } from '../../study/index.ts'
+import { chooseFeatures } from '../choose-features.ts'
 import { type Command, outputOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
 import { epochLine } from '../training-progress.ts'
@@ -11,8 +23,12 @@ interface TrainArgs {
   readonly runs: readonly string[]
   readonly algorithm: string
   readonly set: readonly string[]
+  readonly actions: ActionSpace
+  readonly features: readonly string[]
   readonly seed: number
   readonly output?: string
+  readonly checkpointEvery: number
+  readonly resume: boolean
 }
 
 export const train: Command<TrainArgs> = {
@@ -21,6 +37,7 @@ export const train: Command<TrainArgs> = {
   examples: [
     ['loadgen train logs/validation-20261121-120000', 'Q-learning on one run'],
     ['loadgen train logs/a logs/b --algorithm cql --set alpha=0.5 --output models/cql', 'CQL on two runs'],
+    ['loadgen train logs/a --resume', 'go on with a training that was interrupted, to the very same end'],
   ],
   positionals: {
     runs: { type: 'string', array: true, describe: 'Run directories, or their experiences.jsonl' },
@@ -39,36 +56,70 @@ export const train: Command<TrainArgs> = {
       requiresArg: true,
       describe: 'A hyper-parameter as name=number; may be repeated',
     },
+    actions: {
+      choices: ACTION_SPACES,
+      default: 'instance' as const,
+      describe: 'What the model chooses; strategies need a log of the policy "strategies"',
+    },
+    features: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      requiresArg: true,
+      describe:
+        "What it looks at: state=NAME,.. or instance=NAME,..; may be repeated [default: the learner's]",
+    },
     seed: { type: 'number', default: 1, requiresArg: true, describe: 'Draws the order of the transitions' },
     output: {
       type: 'string',
       requiresArg: true,
       describe: 'Model directory [default: "model-<algorithm>" in the first run]',
     },
+    'checkpoint-every': {
+      type: 'number',
+      default: DEFAULT_CHECKPOINT_EPOCHS,
+      requiresArg: true,
+      describe: 'Epochs between two checkpoints (in "<output>.checkpoint"); 0 keeps none',
+    },
+    resume: { type: 'boolean', default: false, describe: 'Go on from the checkpoint of such a training' },
     ...outputOptions,
   },
   async run(args, terminal) {
     requireWholeNumber('--seed', args.seed)
+    requireWholeNumber('--checkpoint-every', args.checkpointEvery, { min: 0 })
     const learner = learners.get(args.algorithm)
     const hyperParameters = parseHyperParameters(learner, args.set)
+    const features = chooseFeatures(learner.features[args.actions], args.features)
     const output = args.output ?? join(runDirectoryOf(args.runs[0]!), `model-${args.algorithm}`)
     const interrupt = catchInterrupt(() => terminal.note('\nstopping: the best epoch so far is kept'))
     try {
-      const trained = await trainModel({
-        directories: args.runs,
-        algorithm: args.algorithm,
-        hyperParameters,
-        seed: args.seed,
-        output,
-        onEpoch: async (report) => {
-          terminal.note(epochLine(report))
-          await new Promise((resolve) => setImmediate(resolve)) // the turn in which a Ctrl-C is heard
+      const trained = await trainInThread(
+        {
+          directories: args.runs,
+          algorithm: args.algorithm,
+          actions: args.actions,
+          hyperParameters,
+          features,
+          seed: args.seed,
+          output,
+          ...checkpointsOf(args),
         },
-        shouldStop: () => interrupt.signal.aborted,
-      })
+        {
+          onBegin: (beginning) => {
+            const text = beginningText(args, output, beginning)
+            if (text !== undefined) terminal.note(text)
+          },
+          onEpoch: (report) => terminal.note(epochLine(report)),
+          signal: interrupt.signal,
+        },
+      )
       for (const problem of trained.problems) terminal.note(terminal.noteStyle.warn(`warning: ${problem}`))
       if (terminal.json) terminal.out(JSON.stringify(trained, null, 2))
       else terminal.out(modelText(args.algorithm, trained))
+      if (trained.stopped && args.checkpointEvery > 0) {
+        terminal.note('interrupted: the same command with --resume goes on from here')
+      }
       return trained.stopped ? EXIT_INTERRUPTED : 0
     } finally {
       interrupt.release()
@@ -76,27 +127,44 @@ export const train: Command<TrainArgs> = {
   },
 }
 
+function checkpointsOf({ checkpointEvery, resume }: TrainArgs) {
+  if (checkpointEvery > 0) return { checkpoints: { everyEpochs: checkpointEvery, resume } }
+  if (resume)
+    throw new UsageError('--resume needs checkpoints to go on with: leave --checkpoint-every 0 away')
+  return {}
+}
+
+/** That there is nothing to resume is no error, so that the same line may be typed after any interruption; but it is said. */
+function beginningText(
+  { resume }: TrainArgs,
+  output: string,
+  { epochsDone }: TrainingBeginning,
+): string | undefined {
+  if (epochsDone > 0) return `resuming after epoch ${epochsDone}`
+  return resume
+    ? `no checkpoint in ${checkpointDirectory(output)}: beginning with the first epoch`
+    : undefined
+}
+
 function runDirectoryOf(run: string): string {
   return run.endsWith('.jsonl') ? join(run, '..') : run
 }
 
-function modelText(
-  algorithm: string,
-  { output, version, metrics }: Awaited<ReturnType<typeof trainModel>>,
-): string {
-  const { transitions, states, classes, coverage, loggedReward } = metrics
+function modelText(algorithm: string, { output, version, metrics }: TrainingSummary): string {
+  const { transitions, facts, loggedReward } = metrics
   return [
     `model      ${output} (${algorithm}, version ${version.slice(0, 12)})`,
     `data       ${transitions.training} transitions for training, ${transitions.validation} for validation`,
-    `table      ${states} states x ${classes} instance classes, ${(coverage * 100).toFixed(1)} % of the validation pairs seen`,
+    `size       ${factsText(facts)}`,
     `reward     logged ${loggedReward.toFixed(4)}, estimated for the model ${estimateText(metrics)}`,
     `use it     loadgen run --policy model:${output}`,
   ].join('\n')
 }
 
 function estimateText(metrics: TrainingMetrics): string {
-  const { estimatedReward, effectiveSampleSize, transitions, unused, estimatedPropensities } = metrics
-  if (unused.noPropensity === transitions.validation) {
+  const { estimatedReward, effectiveSampleSize, transitions, withoutPropensity, estimatedPropensities } =
+    metrics
+  if (withoutPropensity === transitions.validation) {
     return 'not known: the records have no propensities, without which nobody can say what another policy earns'
   }
   if (estimatedReward === null) return 'not identifiable: the logger never tried what the model does'

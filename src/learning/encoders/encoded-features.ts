@@ -1,11 +1,13 @@
 /**
- * The features that a tabular model can tell apart: where each comes from, how it is derived, how it is binned.
+ * The features that a model can tell apart: where each comes from, how it is derived, how tables bin it.
  *
  * State features describe the service as a whole; instance features describe one candidate, never by its name, so
  * that a model serves instances it has not met. Adding a feature is one entry in a list.
  */
 import { type Listed, Registry } from '../../core/index.ts'
-import type { ContextFeature, InstanceFeature } from '../../routing/index.ts'
+import type { CandidateSource } from './candidate-derivations.ts'
+import { CANDIDATE_FEATURES } from './candidate-features.ts'
+import type { StateSource } from './state-derivations.ts'
 
 /** Bin i holds the values up to and including edge i, the last bin those above; a missing value has its own. */
 export type Binning =
@@ -14,19 +16,16 @@ export type Binning =
   /** Edges fitted: quantiles of the training data that cut it into this many bins. */
   | { readonly quantiles: number }
 
-export interface StateFeature extends Listed {
-  readonly source: ContextFeature
-  /** `per-eligible`: divided by the number of instances that may be chosen. */
-  readonly derivation: 'value' | 'per-eligible'
+interface Binned extends Listed {
   readonly binning: Binning
 }
 
-export interface CandidateFeature extends Listed {
-  readonly source: InstanceFeature
-  /** `relative`: divided by the mean over the candidates of the decision that have a value. */
-  readonly derivation: 'value' | 'relative'
-  readonly binning: Binning
-}
+export type StateFeature = Binned & StateSource
+export type CandidateFeature = Binned & CandidateSource
+
+const QUARTILES: Binning = { quantiles: 4 }
+/** Of failures. */
+const SHARES: Binning = { edges: [0, 0.05, 0.25] }
 
 export const stateFeatures = new Registry<StateFeature>('state feature', [
   {
@@ -41,55 +40,124 @@ export const stateFeatures = new Registry<StateFeature>('state feature', [
     summary: 'decisions for the service per second, per eligible instance',
     source: 'decisionsPerSecond',
     derivation: 'per-eligible',
-    binning: { quantiles: 4 },
+    binning: QUARTILES,
   },
-])
-
-export const candidateFeatures = new Registry<CandidateFeature>('instance feature', [
   {
-    name: 'inFlight',
-    summary: 'requests in flight to the instance',
+    name: 'dearness',
+    summary: 'expected work of the request, in units of the mean of all requests of late',
+    source: 'workMs',
+    derivation: 'per-mean-work',
+    binning: { edges: [0.5, 1, 2] },
+  },
+  {
+    name: 'cheaperWorkShare',
+    summary: "share of the service's work that comes from cheaper routes",
+    source: 'cheaperWorkShare',
+    derivation: 'value',
+    binning: { edges: [0.25, 0.5, 0.75] },
+  },
+  {
+    name: 'ownWorkShare',
+    summary: "share of the service's work that comes from this route",
+    source: 'ownWorkShare',
+    derivation: 'value',
+    binning: { edges: [0.25, 0.5, 0.75] },
+  },
+  {
+    name: 'eligible',
+    summary: 'instances that may be chosen',
+    source: 'eligible',
+    derivation: 'value',
+    binning: { edges: [1, 2, 4, 8, 16] },
+  },
+  {
+    name: 'imbalance',
+    summary: 'how far the greatest number of requests in flight lies above the mean',
     source: 'inFlight',
-    derivation: 'value',
-    binning: { edges: [0, 1, 2, 3, 5, 8] },
+    derivation: 'imbalance',
+    binning: { edges: [0, 0.5, 1] },
   },
   {
-    name: 'relativeLatency',
-    summary: 'mean latency of the last 60 s, relative to the mean of the candidates',
+    name: 'worstErrorRate',
+    summary: 'greatest share of failures of late among the candidates',
+    source: 'recentErrorRate',
+    derivation: 'greatest',
+    binning: SHARES,
+  },
+  {
+    name: 'meanErrorRate',
+    summary: 'mean share of failures of late of the candidates',
+    source: 'recentErrorRate',
+    derivation: 'mean',
+    binning: SHARES,
+  },
+  {
+    name: 'worstSlowness',
+    summary: 'slowness of the slowest candidate, in units of their mean',
+    source: 'slowness',
+    derivation: 'greatest-relative',
+    binning: { edges: [1.1, 1.5, 2.5] },
+  },
+  {
+    name: 'meanLatencyMs',
+    summary: 'mean over the candidates of their mean latency of the last 60 s',
     source: 'responseTimeMs',
-    derivation: 'relative',
-    binning: { quantiles: 5 },
+    derivation: 'mean',
+    binning: QUARTILES,
   },
   {
-    name: 'errorRate',
-    summary: 'share of failures in the last 60 s',
-    source: 'errorRate',
-    derivation: 'value',
-    binning: { edges: [0, 0.05, 0.25] },
-  },
-  {
-    name: 'queueDepth',
-    summary: 'jobs waiting at the instance, as it last reported',
-    source: 'queueDepth',
-    derivation: 'value',
-    binning: { edges: [0, 1, 3, 7] },
-  },
-  {
-    name: 'cpu',
-    summary: 'share of busy workers, as last reported',
+    name: 'meanCpu',
+    summary: 'mean share of busy workers, as last reported',
     source: 'cpu',
-    derivation: 'value',
-    binning: { edges: [0.25, 0.5, 0.75, 0.9] },
+    derivation: 'mean',
+    binning: { edges: [0.5, 0.75, 0.9] },
   },
 ])
 
-/** Names of the features that a model tells apart, by default. */
+export const candidateFeatures = new Registry<CandidateFeature>('instance feature', CANDIDATE_FEATURES)
+
+/** Names of the features that a model tells apart. */
 export interface FeatureChoice {
   readonly state: readonly string[]
   readonly instance: readonly string[]
 }
 
+/**
+ * Of tables: few, since every combination of their bins is a pair to be seen. Measured with Q-learning on one log each of
+ * two shipped scenarios, mean response time over that of least outstanding: with only load, inFlight, relativeLatency and
+ * errorRate 1.00 on `request-classes` and 0.89 on `heterogeneous`; with these 0.86 and 0.85. Without inFlight it is 0.82
+ * and 0.85, but then a log in which nobody tells of work says nothing of the load.
+ */
 export const DEFAULT_FEATURES: FeatureChoice = {
-  state: ['load'],
-  instance: ['inFlight', 'relativeLatency', 'errorRate'],
+  state: ['load', 'dearness'],
+  instance: ['inFlight', 'workAhead', 'relativeLatency', 'errorRate'],
+}
+
+/** Of tables that choose strategies: what tells when which of them is at home. */
+export const DEFAULT_STRATEGY_FEATURES: FeatureChoice = {
+  state: ['load', 'imbalance', 'worstErrorRate', 'worstSlowness'],
+  instance: [],
+}
+
+/** Of linear scores and networks: as many as tell something, those of the state included. */
+export const DEFAULT_ROW_FEATURES: FeatureChoice = {
+  state: ['load', 'dearness'],
+  instance: [
+    'inFlight',
+    'delay',
+    'workAhead',
+    'workDelay',
+    'relativeSlowness',
+    'relativeEwmaLatency',
+    'recentErrorRate',
+    'position',
+    'beforeInterval',
+    'behindInterval',
+  ],
+}
+
+/** Of linear scores and networks that choose strategies. */
+export const DEFAULT_STRATEGY_ROW_FEATURES: FeatureChoice = {
+  state: ['load', 'demand', 'dearness', 'imbalance', 'worstErrorRate', 'meanErrorRate', 'worstSlowness'],
+  instance: [],
 }

@@ -1,23 +1,23 @@
 /**
- * From an observation to the numbers that get binned. Training and serving both come through here, so a state
+ * From an observation to the numbers that a model goes by. Training and serving both come through here, so a state
  * that was recorded and the same state in service give the same numbers, bit for bit.
  */
+import { LearningError } from '../../core/index.ts'
 import {
   CONTEXT_FEATURES,
-  contextFeature,
+  INSTANCE_FEATURES,
   INSTANCE_WIDTH,
   instanceFeature,
   type Observation,
   quantize,
 } from '../../routing/index.ts'
-import type { CandidateFeature, StateFeature } from './encoded-features.ts'
+import { type CandidateSource, candidateDerivation } from './candidate-derivations.ts'
+import { type StateSource, stateDerivation } from './state-derivations.ts'
 
-const ELIGIBLE = contextFeature('eligible')
+export type { CandidateSource } from './candidate-derivations.ts'
+export type { StateSource } from './state-derivations.ts'
+
 const IN_FLIGHT = instanceFeature('inFlight')
-
-/** What must be known of a feature to read it. */
-export type StateSource = Pick<StateFeature, 'source' | 'derivation'>
-export type CandidateSource = Pick<CandidateFeature, 'source' | 'derivation'>
 
 /** Reads one observation at a time into buffers that the next reading overwrites. NaN means missing. */
 export class FeatureReader {
@@ -33,39 +33,33 @@ export class FeatureReader {
   inFlight = new Float32Array(8)
   /** Shape [at least count x candidateWidth], row-major. */
   candidates: Float32Array
-  readonly #stateSources: readonly { readonly offset: number; readonly perEligible: boolean }[]
-  readonly #candidateSources: readonly { readonly offset: number; readonly relative: boolean }[]
+  readonly #ofState: readonly ReturnType<typeof stateColumn>[]
+  readonly #ofCandidates: readonly ReturnType<typeof candidateColumn>[]
+  /** One feature of all candidates, before it is rounded. */
+  #column = new Float64Array(8)
 
+  /** @throws LearningError for a source or derivation that this release does not know */
   constructor(state: readonly StateSource[], candidate: readonly CandidateSource[]) {
     this.stateWidth = state.length
     this.candidateWidth = candidate.length
     this.state = new Float32Array(state.length)
     this.candidates = new Float32Array(8 * candidate.length)
-    this.#stateSources = state.map(({ source, derivation }) => ({
-      offset: CONTEXT_FEATURES.indexOf(source),
-      perEligible: derivation === 'per-eligible',
-    }))
-    this.#candidateSources = candidate.map(({ source, derivation }) => ({
-      offset: instanceFeature(source),
-      relative: derivation === 'relative',
-    }))
+    this.#ofState = state.map(stateColumn)
+    this.#ofCandidates = candidate.map(candidateColumn)
   }
 
   read(observation: Observation): void {
     this.#readPositions(observation)
-    const { context, instances } = observation
-    for (let f = 0; f < this.stateWidth; f++) {
-      const { offset, perEligible } = this.#stateSources[f]!
-      const divisor = perEligible ? Math.max(1, context[ELIGIBLE]!) : 1
-      this.state[f] = quantize(context[offset]! / divisor)
+    const { stateWidth, candidateWidth: width, count, candidates } = this
+    for (let f = 0; f < stateWidth; f++) {
+      const { derive, offset } = this.#ofState[f]!
+      this.state[f] = quantize(derive(observation, this, offset))
     }
-    for (let f = 0; f < this.candidateWidth; f++) {
-      const { offset, relative } = this.#candidateSources[f]!
-      const divisor = relative ? this.#meanOf(instances, offset) : 1
-      for (let k = 0; k < this.count; k++) {
-        const value = instances[this.positions[k]! * INSTANCE_WIDTH + offset]!
-        this.candidates[k * this.candidateWidth + f] = quantize(value / divisor)
-      }
+    const column = this.#column
+    for (let f = 0; f < width; f++) {
+      const { derive, offset } = this.#ofCandidates[f]!
+      derive(observation, this, offset, column)
+      for (let k = 0; k < count; k++) candidates[k * width + f] = quantize(column[k]!)
     }
   }
 
@@ -81,22 +75,31 @@ export class FeatureReader {
     this.count = count
   }
 
-  /** Mean over the candidates that have the feature; 1 where there is none or all are 0, so that ratios stay finite. */
-  #meanOf(instances: Float64Array, offset: number): number {
-    let sum = 0
-    let known = 0
-    for (let k = 0; k < this.count; k++) {
-      const value = instances[this.positions[k]! * INSTANCE_WIDTH + offset]!
-      if (Number.isNaN(value)) continue
-      sum += value
-      known++
-    }
-    return sum > 0 ? sum / known : 1
-  }
-
   #grow(capacity: number): void {
     this.positions = new Int32Array(capacity)
     this.inFlight = new Float32Array(capacity)
     this.candidates = new Float32Array(capacity * this.candidateWidth)
+    this.#column = new Float64Array(capacity)
   }
+}
+
+function stateColumn({ source, derivation }: StateSource) {
+  const found = stateDerivation(derivation)
+  const sources: readonly string[] = found?.ofCandidates === true ? INSTANCE_FEATURES : CONTEXT_FEATURES
+  const offset = sources.indexOf(source)
+  if (found === undefined || offset < 0) throw unknown(source, derivation)
+  return { derive: found.derive, offset }
+}
+
+function candidateColumn({ source, derivation }: CandidateSource) {
+  const derive = candidateDerivation(derivation)
+  const offset = source === null ? -1 : INSTANCE_FEATURES.indexOf(source)
+  if (derive === undefined || (source !== null && offset < 0)) throw unknown(source, derivation)
+  return { derive, offset }
+}
+
+function unknown(source: string | null, derivation: string): LearningError {
+  return new LearningError(
+    `feature "${derivation}" of ${JSON.stringify(source)} is not known to this release: train again`,
+  )
 }

@@ -1,5 +1,6 @@
 /** Fits bins and vocabulary on the training split, and on nothing else. */
-import type { DecisionLog, StateColumns } from '../decision-log.ts'
+import type { DecisionLog } from '../data/decision-log.ts'
+import type { StateColumns } from '../data/state-columns.ts'
 import { BinnedEncoder, describeEncoder } from './binned-encoder.ts'
 import { quantileEdges } from './bins.ts'
 import type { Binning, CandidateFeature, StateFeature } from './encoded-features.ts'

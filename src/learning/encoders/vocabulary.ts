@@ -16,17 +16,11 @@ export class Vocabulary {
   readonly #stateIds: Int32Array
   readonly #classIds: Int32Array
 
-  private constructor(
-    encoder: BinnedEncoder,
-    hasState: (code: number) => boolean,
-    hasClass: typeof hasState,
-  ) {
-    const states = numbered(encoder.stateCodes, hasState)
-    const classes = numbered(encoder.classCodes, hasClass)
-    this.states = states.codes.length
-    this.classes = classes.codes.length
-    this.stateKeys = states.codes.map((code) => encoder.stateKey(code))
-    this.classKeys = classes.codes.map((code) => encoder.classKey(code))
+  private constructor(states: Numbered, classes: Numbered) {
+    this.states = states.keys.length
+    this.classes = classes.keys.length
+    this.stateKeys = states.keys
+    this.classKeys = classes.keys
     this.#stateIds = states.ids
     this.#classIds = classes.ids
   }
@@ -34,9 +28,8 @@ export class Vocabulary {
   /** @param stateCodes @param classCodes shape [codes]: 1 where the code occurs */
   static ofCodes(encoder: BinnedEncoder, stateCodes: Uint8Array, classCodes: Uint8Array): Vocabulary {
     return new Vocabulary(
-      encoder,
-      (code) => stateCodes[code] === 1,
-      (code) => classCodes[code] === 1,
+      numberedStates(encoder, (code) => stateCodes[code] === 1),
+      numberedClasses(encoder, (code) => classCodes[code] === 1),
     )
   }
 
@@ -49,14 +42,21 @@ export class Vocabulary {
     const states = new Set(stateKeys)
     const classes = new Set(classKeys)
     const vocabulary = new Vocabulary(
-      encoder,
-      (code) => states.delete(encoder.stateKey(code)),
-      (code) => classes.delete(encoder.classKey(code)),
+      numberedStates(encoder, (code) => states.delete(encoder.stateKey(code))),
+      numberedClasses(encoder, (code) => classes.delete(encoder.classKey(code))),
     )
     const [stray] = [...states, ...classes]
     if (stray !== undefined)
       throw new LearningError(`"${stray}" is no key of the model's encoder: train again`)
     return vocabulary
+  }
+
+  /** The same states, and these in place of classes of instances: ids of classes are their places. */
+  withClasses(names: readonly string[]): Vocabulary {
+    return new Vocabulary(
+      { keys: this.stateKeys, ids: this.#stateIds },
+      { keys: names, ids: Int32Array.from(names, (_, id) => id) },
+    )
   }
 
   /** Id of a state code; `states` if it is unknown. */
@@ -70,10 +70,28 @@ export class Vocabulary {
   }
 }
 
-function numbered(codeCount: number, has: (code: number) => boolean): { codes: number[]; ids: Int32Array } {
+interface Numbered {
+  readonly keys: readonly string[]
+  /** Shape [codes]: id by code. */
+  readonly ids: Int32Array
+}
+
+function numberedStates(encoder: BinnedEncoder, has: (code: number) => boolean): Numbered {
+  return numbered(encoder.stateCodes, has, (code) => encoder.stateKey(code))
+}
+
+function numberedClasses(encoder: BinnedEncoder, has: (code: number) => boolean): Numbered {
+  return numbered(encoder.classCodes, has, (code) => encoder.classKey(code))
+}
+
+function numbered(
+  codeCount: number,
+  has: (code: number) => boolean,
+  keyOf: (code: number) => string,
+): Numbered {
   const codes: number[] = []
   for (let code = 0; code < codeCount; code++) if (has(code)) codes.push(code)
   const ids = new Int32Array(codeCount).fill(codes.length)
   for (let id = 0; id < codes.length; id++) ids[codes[id]!] = id
-  return { codes, ids }
+  return { keys: codes.map(keyOf), ids }
 }

@@ -22,12 +22,15 @@
  * steps shrink per pair, and pairs never chosen step by 1. Rewards come divided by their standard deviation, so
  * alpha is in units of it: too large an alpha clones the logger.
  */
-import type { Transitions } from '../transitions.ts'
-import type { ValueTable } from '../value-table.ts'
-import { type HyperParameters, type Learner, SHARED_HYPER_PARAMETERS } from './learner.ts'
-import { meanSquaredTdError, tdTarget } from './td-error.ts'
+import { type TabularRule, withoutMemory } from '../tabular/tabular-rule.ts'
+import { chosenPairs, type Transitions } from '../tabular/transitions.ts'
+import type { ValueTable } from '../tabular/value-table.ts'
+import { highestValue, mostCandidates, softmaxWeights } from './candidate-softmax.ts'
+import type { HyperParameters } from './hyper-parameter.ts'
+import { SHARED_HYPER_PARAMETERS } from './shared-hyper-parameters.ts'
+import { meanSquaredTdError, squaredTdError, tdTarget } from './td-error.ts'
 
-export const cql: Learner = {
+export const cql: TabularRule = {
   name: 'cql',
   summary: 'conservative Q-learning: distrusts actions that the log hardly shows',
   hyperParameters: [
@@ -41,78 +44,48 @@ export const cql: Learner = {
     },
     ...SHARED_HYPER_PARAMETERS,
   ],
-  sweep,
+  prepare: (table, transitions, settings) => {
+    const pairs = chosenPairs(transitions, table.width)
+    const weights = new Float64Array(mostCandidates(transitions.current.starts))
+    return withoutMemory((order) => sweep(table, transitions, pairs, weights, order, settings))
+  },
+  loss: squaredTdError.loss,
   objective: (table, transitions, rows, settings) =>
     meanSquaredTdError(table, transitions, rows, settings.gamma!) / 2 +
     settings.alpha! * meanConservativeGap(table, transitions, rows),
 }
 
 function sweep(
-  table: ValueTable,
+  { values, updates, rates, width }: ValueTable,
   transitions: Transitions,
+  pairs: Int32Array,
+  weights: Float64Array,
   order: Uint32Array,
   settings: HyperParameters,
 ): number {
-  const { values, updates, rates, width } = table
-  const { chosen } = transitions
   const { state, starts, classes } = transitions.current
   const gamma = settings.gamma!
   const alpha = settings.alpha!
   const lastRate = rates.length - 1
-  const weights = new Float64Array(mostCandidates(starts))
   let squares = 0
   for (let k = 0; k < order.length; k++) {
     const i = order[k]!
     const base = state[i]! * width
     const start = starts[i]!
     const count = starts[i + 1]! - start
-    const pair = base + classes[start + chosen[i]!]!
+    const pair = pairs[i]!
     const tdError = tdTarget(values, width, transitions, i, gamma) - values[pair]!
     squares += tdError * tdError
-    const total = softmaxWeights(values, base, classes, start, count, weights)
+    const push = alpha / softmaxWeights(values, base, classes, start, count, weights)
     const n = ++updates[pair]!
     for (let c = 0; c < count; c++) {
       const candidate = base + classes[start + c]!
       const seen = updates[candidate]!
-      values[candidate]! -= rates[seen < lastRate ? seen : lastRate]! * alpha * (weights[c]! / total)
+      values[candidate]! -= rates[seen < lastRate ? seen : lastRate]! * push * weights[c]!
     }
     values[pair]! += rates[n < lastRate ? n : lastRate]! * (tdError + alpha)
   }
   return squares
-}
-
-/** Writes exp(Q - max Q) per candidate and returns their sum. */
-function softmaxWeights(
-  values: Float64Array,
-  base: number,
-  classes: Int32Array,
-  start: number,
-  count: number,
-  weights: Float64Array,
-): number {
-  const highest = highestValue(values, base, classes, start, count)
-  let total = 0
-  for (let c = 0; c < count; c++) {
-    const weight = Math.exp(values[base + classes[start + c]!]! - highest)
-    weights[c] = weight
-    total += weight
-  }
-  return total
-}
-
-function highestValue(
-  values: Float64Array,
-  base: number,
-  classes: Int32Array,
-  start: number,
-  count: number,
-): number {
-  let highest = values[base + classes[start]!]!
-  for (let c = 1; c < count; c++) {
-    const value = values[base + classes[start + c]!]!
-    if (value > highest) highest = value
-  }
-  return highest
 }
 
 /** Mean of log sum_b exp Q(s,b) - Q(s,a). */
@@ -130,10 +103,4 @@ function meanConservativeGap(table: ValueTable, transitions: Transitions, rows: 
     sum += highest + Math.log(total) - values[base + classes[start + transitions.chosen[i]!]!]!
   }
   return sum / rows.length
-}
-
-function mostCandidates(starts: Int32Array): number {
-  let most = 0
-  for (let i = 1; i < starts.length; i++) most = Math.max(most, starts[i]! - starts[i - 1]!)
-  return most
 }

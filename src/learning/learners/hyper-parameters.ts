@@ -1,6 +1,7 @@
 /** Reads and checks the hyper-parameters that a person gives, as `--set alpha=0.5` or as numbers by name. */
 import { didYouMean, UsageError } from '../../core/index.ts'
-import type { HyperParameter, HyperParameters, Learner } from './learner.ts'
+import type { HyperParameter, HyperParameters } from './hyper-parameter.ts'
+import type { Learner } from './learner.ts'
 
 /**
  * `["alpha=0.5", "gamma=0"]` as numbers by name, checked for this learner.

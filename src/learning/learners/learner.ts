@@ -1,85 +1,77 @@
-/** The contract of a tabular learner, and the hyper-parameters that all of them have. */
-import type { Listed } from '../../core/index.ts'
-import type { Transitions } from '../transitions.ts'
-import type { ValueTable } from '../value-table.ts'
+/**
+ * The contract of a learner, whatever it learns: a table, weights of a linear score, a network.
+ *
+ * A learner makes a trainer of recorded decisions; the trainer runs epoch after epoch and has at any time the best model
+ * so far. What it draws in an epoch comes from a stream that is named after that epoch, so that a training that was
+ * interrupted goes on exactly as it would have gone on.
+ */
+import type { Listed, RandomStreams } from '../../core/index.ts'
+import type { RecordedData } from '../data/recorded-data.ts'
+import type { FeatureChoice } from '../encoders/encoded-features.ts'
+import type { OffPolicyValue } from '../estimators/off-policy-value.ts'
+import type { ModelContent } from '../models/model.ts'
+import type { HyperParameter, HyperParameters } from './hyper-parameter.ts'
 
-export interface HyperParameter {
-  readonly name: string
-  /** undefined: computed from the training data, as the summary says. */
-  readonly default: number | undefined
-  readonly min: number
-  readonly max: number
-  readonly integer: boolean
-  readonly summary: string
-}
-
-/** Values by name, checked and complete but for those that the data gives. */
-export type HyperParameters = Readonly<Record<string, number>>
+/** What a model chooses: which instance gets the request, or which strategy names the instance. */
+export type ActionSpace = 'instance' | 'strategy'
+export const ACTION_SPACES: readonly ActionSpace[] = ['instance', 'strategy']
 
 export interface Learner extends Listed {
+  readonly family: 'tabular' | 'linear' | 'network' | 'policy-search'
   readonly hyperParameters: readonly HyperParameter[]
-  /**
-   * One pass over the transitions: updates `table` in place.
-   *
-   * @param order row numbers, each of them `usableRows`
-   * @returns sum of the squared TD errors, each taken just before its update
-   */
-  sweep(table: ValueTable, transitions: Transitions, order: Uint32Array, settings: HyperParameters): number
-  /**
-   * Mean of what the learner minimises, over the given rows and without an update. Early stopping reads it on the
-   * validation split.
-   */
-  objective(table: ValueTable, transitions: Transitions, rows: Uint32Array, settings: HyperParameters): number
+  /** What it can learn to choose. */
+  readonly actions: readonly ActionSpace[]
+  /** What it looks at unless told otherwise. */
+  readonly features: Readonly<Record<ActionSpace, FeatureChoice>>
+  /** @throws LearningError if the data does not suffice for this learner */
+  begin(task: LearningTask): Trainer
 }
 
-/** What every learner has. Defaults are for logs of 1e4 to 1e6 decisions. */
-export const SHARED_HYPER_PARAMETERS: readonly HyperParameter[] = [
-  {
-    name: 'gamma',
-    default: 0.5,
-    min: 0,
-    max: 0.99,
-    integer: false,
-    summary: 'discount per decision of the service; 0 learns the reward of the decision alone (a bandit)',
-  },
-  {
-    name: 'learningRateDecay',
-    default: 0.8,
-    min: 0.5,
-    max: 1,
-    integer: false,
-    summary: 'the step size of a pair is N^-decay after N updates',
-  },
-  {
-    name: 'minLearningRate',
-    default: 0.001,
-    min: 0.001,
-    max: 1,
-    integer: false,
-    summary: 'the step size does not fall below this',
-  },
-  {
-    name: 'epochs',
-    default: 50,
-    min: 1,
-    max: 10_000,
-    integer: true,
-    summary: 'passes over the training split, at most',
-  },
-  {
-    name: 'patience',
-    default: 5,
-    min: 1,
-    max: 10_000,
-    integer: true,
-    summary: 'stop after this many epochs without a better validation objective',
-  },
-  {
-    name: 'initialValue',
-    default: undefined,
-    min: -1e9,
-    max: 1e9,
-    integer: false,
-    summary: 'value of a pair never chosen; by default the lowest that the training rewards allow',
-  },
-]
+export interface LearningTask {
+  readonly data: RecordedData
+  /** Those of the learner: complete but for those that the data gives. In units of the reward. */
+  readonly settings: HyperParameters
+  readonly actions: ActionSpace
+  /** Draw what belongs to epoch n from the stream `epoch/<n>`. */
+  readonly streams: RandomStreams
+}
+
+export interface EpochReport {
+  /** Counted from 1. */
+  readonly epoch: number
+  /** Of the learner's loss: mean over what was learned from, and on the validation split after it. */
+  readonly trainingLoss: number
+  readonly validationLoss: number
+  /** What early stopping reads; lower is better. */
+  readonly validationObjective: number
+  /** The policy of this epoch, judged on the validation split. */
+  readonly policy: OffPolicyValue
+  /** Whether this is the best epoch so far. */
+  readonly improved: boolean
+}
+
+/** The whole of a trainer that is not settings, data or seed. */
+export interface TrainerState {
+  /** Plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly arrays: Readonly<Record<string, Float64Array | Float32Array | Uint32Array>>
+}
+
+export interface Trainer {
+  /** All settings, with those that the data gave; in units of the reward. */
+  readonly settings: HyperParameters
+  /** Runs the next epoch. Undefined: there is none, be it that all are done or that they got no better. */
+  next(): EpochReport | undefined | Promise<EpochReport | undefined>
+  /** Of the best epoch so far; undefined before the first is done. */
+  readonly best: TrainedModel | undefined
+  save(): TrainerState
+  /** Goes on from a saved state, to the very same end. To be called before the first epoch. */
+  restore(state: TrainerState): void
+}
+
+export interface TrainedModel {
+  readonly report: EpochReport
+  readonly content: ModelContent
+  /** How large it is and what it covers, by name: for reports. */
+  readonly facts: Readonly<Record<string, number>>
+}

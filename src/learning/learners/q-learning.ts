@@ -25,35 +25,35 @@
  * divided by their standard deviation, which changes no choice. Nothing keeps the policy near the logger: rarely
  * tried classes with lucky rewards are overrated (see `cql`).
  */
-import type { Transitions } from '../transitions.ts'
-import type { ValueTable } from '../value-table.ts'
-import { type HyperParameters, type Learner, SHARED_HYPER_PARAMETERS } from './learner.ts'
-import { meanSquaredTdError, tdTarget } from './td-error.ts'
+import { type TabularRule, withoutMemory } from '../tabular/tabular-rule.ts'
+import { chosenPairs, type Transitions } from '../tabular/transitions.ts'
+import type { ValueTable } from '../tabular/value-table.ts'
+import { SHARED_HYPER_PARAMETERS } from './shared-hyper-parameters.ts'
+import { squaredTdError, tdTarget } from './td-error.ts'
 
-export const qLearning: Learner = {
+export const qLearning: TabularRule = {
   name: 'q-learning',
   summary: 'tabular Q-learning over the log; no guard against actions that the log hardly shows',
   hyperParameters: SHARED_HYPER_PARAMETERS,
-  sweep,
-  objective: (table, transitions, rows, settings) =>
-    meanSquaredTdError(table, transitions, rows, settings.gamma!) / 2,
+  prepare: (table, transitions, { gamma }) => {
+    const pairs = chosenPairs(transitions, table.width)
+    return withoutMemory((order) => sweep(table, transitions, pairs, order, gamma!))
+  },
+  ...squaredTdError,
 }
 
 function sweep(
-  table: ValueTable,
+  { values, updates, rates, width }: ValueTable,
   transitions: Transitions,
+  pairs: Int32Array,
   order: Uint32Array,
-  settings: HyperParameters,
+  gamma: number,
 ): number {
-  const { values, updates, rates, width } = table
-  const { chosen } = transitions
-  const { state, starts, classes } = transitions.current
-  const gamma = settings.gamma!
   const lastRate = rates.length - 1
   let squares = 0
   for (let k = 0; k < order.length; k++) {
     const i = order[k]!
-    const pair = state[i]! * width + classes[starts[i]! + chosen[i]!]!
+    const pair = pairs[i]!
     const tdError = tdTarget(values, width, transitions, i, gamma) - values[pair]!
     squares += tdError * tdError
     const n = ++updates[pair]!

@@ -1,11 +1,29 @@
-/** The temporal-difference target and its error: what all learners here share. */
-import type { Transitions } from '../transitions.ts'
-import type { ValueTable } from '../value-table.ts'
+/** The temporal-difference target and its error: what all learners share that bootstrap from the best next action. */
+import type { TabularRule } from '../tabular/tabular-rule.ts'
+import type { Transitions } from '../tabular/transitions.ts'
+import type { ValueTable } from '../tabular/value-table.ts'
 
-/**
- * r + gamma * max Q(s', a') over the legal actions of s'. Terminal transitions have no next candidates, so they
- * fall through to the reward alone.
- */
+/** max Q(s', a') over the legal actions of s'; 0 where nothing follows, which is what a process is worth that ended. */
+export function bestNextValue(
+  values: Float64Array,
+  width: number,
+  { next }: Transitions,
+  row: number,
+): number {
+  const { state, starts, classes } = next
+  const start = starts[row]!
+  const end = starts[row + 1]!
+  if (start === end) return 0
+  const base = state[row]! * width
+  let best = values[base + classes[start]!]!
+  for (let k = start + 1; k < end; k++) {
+    const value = values[base + classes[k]!]!
+    if (value > best) best = value
+  }
+  return best
+}
+
+/** r + gamma * max Q(s', a') over the legal actions of s'. */
 export function tdTarget(
   values: Float64Array,
   width: number,
@@ -13,17 +31,8 @@ export function tdTarget(
   row: number,
   gamma: number,
 ): number {
-  const { state, starts, classes } = transitions.next
-  const start = starts[row]!
-  const end = starts[row + 1]!
-  if (start === end || gamma === 0) return transitions.reward[row]!
-  const base = state[row]! * width
-  let best = values[base + classes[start]!]!
-  for (let k = start + 1; k < end; k++) {
-    const value = values[base + classes[k]!]!
-    if (value > best) best = value
-  }
-  return transitions.reward[row]! + gamma * best
+  const reward = transitions.reward[row]!
+  return gamma === 0 ? reward : reward + gamma * bestNextValue(values, width, transitions, row)
 }
 
 /** Mean squared TD error of the given rows, without an update; NaN if there are none. */
@@ -42,4 +51,11 @@ export function meanSquaredTdError(
     squares += tdError * tdError
   }
   return squares / rows.length
+}
+
+/** Of rules that minimise half the squared TD error. */
+export const squaredTdError: Pick<TabularRule, 'loss' | 'objective'> = {
+  loss: (table, transitions, rows, { gamma }) => meanSquaredTdError(table, transitions, rows, gamma!),
+  objective: (table, transitions, rows, { gamma }) =>
+    meanSquaredTdError(table, transitions, rows, gamma!) / 2,
 }

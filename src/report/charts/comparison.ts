@@ -1,17 +1,24 @@
 /** Penalized latency of every policy over that of the reference, with 95 % intervals, and the bound beside it. */
 import type { CustomSeriesOption } from 'echarts'
-import type { ComparisonRow, ComparisonSummary } from '../../study/index.ts'
+import type { ComparisonRow, ComparisonTable } from '../../study/index.ts'
 import { formatRatio, formatRatioInterval } from '../format.ts'
-import { AXIS_STYLE, type ChartBuilder, FULL_WIDTH, HUE, INK } from './chart.ts'
+import { AXIS_STYLE, type Chart, type ChartBuilder, FULL_WIDTH, HUE, INK } from './chart.ts'
 
 const ROW_HEIGHT = 32
 const TOP = 26
 const BOTTOM = 46
 const CAP = 5
 const FIGURES_WIDTH = 180
+/** With a ratio beyond this, what matters would be squeezed into a corner of a linear axis. */
+const FAR = 4
 
-export const comparisonChart: ChartBuilder = ({ comparison }) => {
-  if (comparison === null) return []
+type Compared = Pick<ComparisonTable, 'rows' | 'reference' | 'boundMs'>
+
+export const comparisonChart: ChartBuilder = ({ comparison }) =>
+  comparison === null ? [] : ratioIntervalsChart(comparison)
+
+/** A forest plot; none where no ratio is known. */
+export function ratioIntervalsChart(comparison: Compared): Chart[] {
   const rows = comparison.rows.filter((row) => Number.isFinite(row.ratio)).sort((a, b) => a.ratio - b.ratio)
   if (rows.length === 0) return []
   const lines = referenceLines(comparison)
@@ -27,12 +34,14 @@ export const comparisonChart: ChartBuilder = ({ comparison }) => {
         grid: { left: 250, right: FIGURES_WIDTH, top: TOP, height, outerBoundsMode: 'none' },
         xAxis: {
           ...AXIS_STYLE,
-          type: 'value',
           ...ratioRange(rows, lines),
           name: 'ratio (below 1 is better than the reference)',
           nameLocation: 'middle',
           nameGap: 28,
-          axisLabel: { ...AXIS_STYLE.axisLabel, formatter: (ratio: number) => ratio.toFixed(2) },
+          axisLabel: {
+            ...AXIS_STYLE.axisLabel,
+            formatter: (ratio: number) => ratio.toFixed(ratio < 10 ? 2 : 0),
+          },
         },
         yAxis: {
           ...AXIS_STYLE,
@@ -60,27 +69,29 @@ export const comparisonChart: ChartBuilder = ({ comparison }) => {
 }
 
 /** 1 is the reference; left of the bound nobody can be. */
-function referenceLines({ boundMs, reference, rows }: ComparisonSummary): { name: string; ratio: number }[] {
+function referenceLines({ boundMs, reference, rows }: Compared): { name: string; ratio: number }[] {
   const referenceMs = rows.find((row) => row.policy === reference)?.penalizedLatencyMs ?? Number.NaN
   const bound = { name: 'bound', ratio: boundMs === null ? Number.NaN : boundMs / referenceMs }
   return [{ name: 'reference', ratio: 1 }, bound].filter(({ ratio }) => Number.isFinite(ratio))
 }
 
-/** Room for every whisker and line, ending on twentieths. */
+/** Room for every whisker and line, ending on twentieths; where some are many times as slow, on powers of two. */
 function ratioRange(rows: readonly ComparisonRow[], lines: readonly { ratio: number }[]) {
   const known = [
     ...rows.flatMap((row) => [row.ratio, row.ratioLow, row.ratioHigh]),
     ...lines.map(({ ratio }) => ratio),
   ].filter(Number.isFinite)
-  const min = Math.max(0, Math.floor((Math.min(...known) - 0.02) * 20) / 20)
-  return { min, max: Math.ceil((Math.max(...known) + 0.04) * 20) / 20 }
+  const [lowest, highest] = [Math.min(...known), Math.max(...known)]
+  if (highest > FAR && lowest > 0) {
+    const [min, max] = [2 ** Math.floor(Math.log2(lowest)), 2 ** Math.ceil(Math.log2(highest))]
+    return { type: 'log' as const, logBase: 2, min, max }
+  }
+  const min = Math.max(0, Math.floor((lowest - 0.02) * 20) / 20)
+  return { type: 'value' as const, min, max: Math.ceil((highest + 0.04) * 20) / 20 }
 }
 
 /** Per row: a point, its interval, and both in figures at the right end. */
-function whiskers(
-  rows: readonly ComparisonRow[],
-  { learned, reference }: ComparisonSummary,
-): CustomSeriesOption {
+function whiskers(rows: readonly ComparisonRow[], { reference }: Compared): CustomSeriesOption {
   return {
     type: 'custom',
     silent: true,
@@ -88,7 +99,7 @@ function whiskers(
     renderItem: ({ dataIndex }, api) => {
       const row = rows[dataIndex]!
       const [x, y] = api.coord([row.ratio, dataIndex]) as [number, number]
-      const color = row.policy === learned ? HUE.green : row.policy === reference ? INK.muted : HUE.blue
+      const color = colorOf(row, reference)
       const hasInterval = Number.isFinite(row.ratioLow) && row.ratioLow < row.ratioHigh
       const low = api.coord([row.ratioLow, dataIndex])[0]!
       const high = api.coord([row.ratioHigh, dataIndex])[0]!
@@ -122,4 +133,9 @@ function whiskers(
       }
     },
   }
+}
+
+function colorOf({ policy, kind }: ComparisonRow, reference: string): string {
+  if (kind === 'model') return HUE.green
+  return policy === reference || kind === 'oracle' ? INK.muted : HUE.blue
 }

@@ -2,7 +2,8 @@
 import { escapeHtml } from '../html.ts'
 import type { Chart } from './chart.ts'
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
+// With single quotes: ECharts writes it into attributes as it is.
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 /** Renders to an `<svg>` that scales with its container. The same chart gives the same bytes. */
 export type ChartRenderer = (chart: Chart) => string

@@ -65,6 +65,13 @@ class Shadow extends WrappedPolicy {
     }
   }
 
+  /** Of both: a model that is only tried shows what it lacks, too. */
+  override get fallbacks(): number | undefined {
+    const own = this.inner.fallbacks
+    const others = this.#other.fallbacks
+    return own === undefined ? others : own + (others ?? 0)
+  }
+
   override choose(observation: Observation, random: Random, propensities: Float64Array): number {
     const decision = this.#decision
     if (decision.propensities.length < observation.count) {

@@ -66,7 +66,7 @@ function chooserOf(choose: string, epsilon: number, penaltyMs: number): Strategy
   return new OneStrategy(STRATEGY_NAMES.indexOf(choose))
 }
 
-class Strategies implements Policy {
+export class Strategies implements Policy {
   readonly id: string
   readonly version: string
   readonly strategy: StrategyDecision
@@ -91,6 +91,10 @@ class Strategies implements Policy {
     this.strategy = this.#decision
     this.#parts = parts
     this.#chooser = chooser
+  }
+
+  get fallbacks(): number | undefined {
+    return this.#chooser.fallbacks
   }
 
   choose(observation: Observation, random: Random, propensities: Float64Array): number {

@@ -7,6 +7,8 @@ import type { Observation, PolicyOutcome } from '../policy.ts'
 export interface StrategyChooser {
   /** Changes when the rule changes. */
   readonly version: string
+  /** How many times it left the choice to a simpler rule, because what its own goes by was not known. */
+  readonly fallbacks?: number | undefined
   /** @param propensities shape [strategies], overwritten: with which probability to go by each; sums to 1 */
   weigh(observation: Observation, propensities: Float64Array): void
   /** What became of a request that was routed by `strategy`. */

@@ -38,6 +38,10 @@ export class WrappedPolicy implements Policy {
     this.#handOn(inner)
   }
 
+  get fallbacks(): number | undefined {
+    return this.inner.fallbacks
+  }
+
   choose(observation: Observation, random: Random, propensities: Float64Array): number {
     return this.inner.choose(observation, random, propensities)
   }

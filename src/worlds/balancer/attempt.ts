@@ -22,6 +22,8 @@ const NO_TIMING: ServerTiming = { queueMs: Number.NaN, workMs: Number.NaN, queue
 /** What an attempt is for. */
 export interface AttemptOwner {
   readonly service: BalancedService
+  /** Index of the route class of the request. */
+  readonly route: number
   /** The head of the answer is there. Returns whether the owner wants its body. */
   onHead(attempt: Attempt, status: number, head: AnswerHead): boolean
   /** Returns whether more may come at once. */
@@ -83,7 +85,7 @@ export class Attempt extends UpstreamCall implements Patient {
     this.#startMs = startMs
     witness.patience.add(this, startMs)
     if (head.body instanceof StreamedBody) head.body.onProgress = () => witness.patience.renew(this)
-    router.onStart(instance, startMs)
+    router.onStart(instance, startMs, owner.route)
   }
 
   send(): void {
@@ -170,14 +172,15 @@ export class Attempt extends UpstreamCall implements Patient {
     this.#settled = true
     this.#witness.patience.delete(this)
     const { log, observer, now } = this.#witness
-    const { router, traffic, index } = this.#owner.service
+    const { service, route } = this.#owner
+    const { router, traffic, index } = service
     const { instance } = this
     const nowMs = now()
     const latencyMs = nowMs - this.#startMs
     const blameless = failure === 'aborted'
     const failed = !blameless && isServerFailure({ status })
     const { queueMs, workMs, queueDepth } = this.#timing()
-    router.onAnswer(instance, nowMs, latencyMs, failed, queueDepth, queueMs, workMs)
+    router.onAnswer(instance, nowMs, latencyMs, failed, queueDepth, queueMs, workMs, route)
     if (failure === null) this.#upstream.onAnswer()
     else this.#upstream.onFailure(failure, nowMs)
     if (!blameless) {

@@ -35,7 +35,7 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
   readonly #entrance: Entrance
   readonly #method: string
   readonly #path: string
-  readonly #route: number
+  readonly route: number
   readonly #affinity: string
   readonly #authority: string
   readonly #startMs: number
@@ -62,7 +62,7 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
     this.#authority = target.authority
     const inner = behindPrefix(target.path, config.match.path)
     this.#path = config.stripPrefix ? inner : target.path
-    this.#route = service.routeOf(this.#method, inner)
+    this.route = service.routeOf(this.#method, inner)
     this.#affinity = affinityOf(config.affinity, request, this.#path)
     this.#startMs = setting.now()
   }
@@ -78,7 +78,7 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
 
   onBody(body: Buffer | StreamedBody | null): void {
     const { router } = this.service
-    const instance = router.decide(this.#setting.now(), this.#route, this.#affinity)
+    const instance = router.decide(this.#setting.now(), this.route, this.#affinity)
     if (instance === -1) return this.#shed(body)
     this.#call = this.#callHead(body)
     const first = this.#attempt(instance, undefined)
@@ -161,7 +161,7 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
       observation,
       instance,
       propensities,
-      this.#route,
+      this.route,
       this.#origin,
       policy,
       repeats?.decision,
@@ -175,7 +175,7 @@ export class Passage implements AttemptOwner, AnswerReader, BodyListener {
   /** Sends it to another instance as well, or instead. Returns whether there is one. */
   #sendAnother(before: Attempt): boolean {
     const nowMs = this.#setting.now()
-    const instance = this.service.router.decideAnother(nowMs, this.#route, this.#affinity, this.#tried)
+    const instance = this.service.router.decideAnother(nowMs, this.route, this.#affinity, this.#tried)
     if (instance === -1) return false
     this.#attempt(instance, before).send()
     return true

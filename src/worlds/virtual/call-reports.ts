@@ -3,7 +3,7 @@ import { isAsExpected } from '../../core/index.ts'
 import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
-import type { DecisionObserver, FinishedRequest, RunObserver } from '../run-observer.ts'
+import type { DecisionObserver, FinishedRequest, RunObserver, WaitedForBy } from '../run-observer.ts'
 import type { Call } from './call.ts'
 import type { UserRequest } from './user-request.ts'
 
@@ -33,15 +33,23 @@ export class CallReports {
     this.#log = log
   }
 
+  /** A call is on its way to its instance. */
+  sent(call: Call, nowMs: number): void {
+    if (this.#decisions.onSent === undefined) return
+    const { service, instance, sizeMs } = call
+    this.#decisions.onSent(service, instance, nowMs, sizeMs, waitedForBy(call))
+  }
+
   /** The balancer has the answer of an instance, or none. A call that it sent to nobody is not its business. */
   answered(call: Call, nowMs: number): void {
-    const { service, instance, pending, queueDepth, queueMs, workMs, failure, failed } = call
+    const { service, instance, route, pending, queueDepth, queueMs, workMs, failure, failed } = call
     if (instance === -1) return
     const latencyMs = nowMs - call.startMs
     const router = this.#routers[service]!
     // Without an answer, the instance has not told anything either.
-    if (failure === null) router.onAnswer(instance, nowMs, latencyMs, failed, queueDepth, queueMs, workMs)
-    else router.onAnswer(instance, nowMs, latencyMs, failed)
+    const told = failure === null
+    if (told) router.onAnswer(instance, nowMs, latencyMs, failed, queueDepth, queueMs, workMs, route)
+    else router.onAnswer(instance, nowMs, latencyMs, failed, Number.NaN, Number.NaN, Number.NaN, route)
     this.#decisions.onAnswer(service, instance, latencyMs, failed)
     if (pending === undefined) return
     const status = failure === null ? call.reply.status : 0
@@ -74,4 +82,12 @@ export class CallReports {
     finished.boundMs = Math.min(request.boundMs, nowMs - startMs)
     this.#observer.onRequest(finished)
   }
+}
+
+/** Up the chain of those who asked, to a user or to a task that was spawned. */
+function waitedForBy(call: Call): WaitedForBy {
+  if (call.isCopy) return 'twin'
+  let asked: Call | undefined = call
+  while (asked?.caller !== undefined) asked = asked.caller.answers
+  return asked === undefined ? 'nobody' : 'user'
 }

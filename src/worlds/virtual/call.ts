@@ -28,6 +28,8 @@ export class Call {
   /** Number of the service, and of the instance that was chosen (-1: none). */
   service = -1
   instance = -1
+  /** Index of its route class. */
+  route = -1
   match: RouteMatch | undefined = undefined
   /** The log's token for the decision; undefined if there is no log. */
   pending: unknown = undefined

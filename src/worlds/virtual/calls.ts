@@ -164,9 +164,13 @@ export class Calls {
     const { service, instance, match, key } = call
     this.#calls.awaitedByBalancer(call)
     const verdict = this.#replicas.condition(service, instance).verdictOf(key)
-    if (verdict !== undefined) return this.#befall(call, verdict)
+    if (verdict !== undefined) {
+      this.#reports.sent(call, this.#agenda.nowMs)
+      return this.#befall(call, verdict)
+    }
     const workMs = this.#shop.workMs(match, key)
     call.sizeMs = workMs
+    this.#reports.sent(call, this.#agenda.nowMs)
     const taken = this.#replicas.arrive(service, instance, call.slot, workMs)
     if (!taken) this.#answered(call, overloaded(call.step.request, this.#agenda.nowMs))
   }

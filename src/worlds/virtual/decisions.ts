@@ -90,6 +90,7 @@ export class Decisions {
   #begin(call: Call, route: number, retryOf: number | undefined): void {
     const { agenda, routers, log } = this.#options
     const { service, instance, origin } = call
+    call.route = route
     const router = routers[service]!
     const { observation, propensities, policy } = router
     call.pending = log?.onDecision(
@@ -102,7 +103,7 @@ export class Decisions {
       policy,
       retryOf,
     )
-    router.onStart(instance, agenda.nowMs)
+    router.onStart(instance, agenda.nowMs, route)
     this.probes.send(service)
   }
 }

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest'
 import { LearningError } from '../../../src/core/index.ts'
-import { DecisionLog } from '../../../src/learning/decision-log.ts'
+import { DecisionLog } from '../../../src/learning/data/decision-log.ts'
 import { BinnedEncoder, describeEncoder } from '../../../src/learning/encoders/binned-encoder.ts'
 import { candidateFeatures, stateFeatures } from '../../../src/learning/encoders/encoded-features.ts'
 import { FeatureReader } from '../../../src/learning/encoders/feature-reader.ts'
 import { fitEncoder, fitVocabulary } from '../../../src/learning/encoders/fit-encoder.ts'
 import { Vocabulary } from '../../../src/learning/encoders/vocabulary.ts'
-import { encodeTransitions } from '../../../src/learning/transitions.ts'
+import { encodeTransitions } from '../../../src/learning/tabular/transitions.ts'
 import { INSTANCE_WIDTH, instanceFeature, type Observation, type Policy } from '../../../src/routing/index.ts'
 import { type SyntheticOptions, syntheticRun, uniformPolicy } from '../synthetic-run.ts'
 
-const STATE = stateFeatures.all
-const CANDIDATE = candidateFeatures.all
+const STATE = ['load', 'demand'].map((name) => stateFeatures.get(name))
+const CANDIDATE = ['inFlight', 'relativeLatency', 'errorRate', 'queueDepth', 'cpu'].map((name) =>
+  candidateFeatures.get(name),
+)
 
 function logOf(records: ReturnType<typeof syntheticRun>['records']): DecisionLog {
   const log = new DecisionLog(new FeatureReader(STATE, CANDIDATE))

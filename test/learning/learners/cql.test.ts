@@ -2,8 +2,11 @@ import { expect, test } from 'vitest'
 import { RandomStreams, uniformInteger } from '../../../src/core/index.ts'
 import { cql } from '../../../src/learning/learners/cql.ts'
 import { qLearning } from '../../../src/learning/learners/q-learning.ts'
-import type { Transitions } from '../../../src/learning/transitions.ts'
-import { rowsOf, type Step, tableFor, transitionsOf } from '../hand-made-transitions.ts'
+import type { EncodedStates, Transitions } from '../../../src/learning/tabular/transitions.ts'
+import { backUp, settledValues, uniform } from '../environments/decision-process.ts'
+import { enumeratedLog } from '../environments/logs.ts'
+import { randomProcess } from '../environments/random-process.ts'
+import { rowsOf, type Step, sweep, tableFor, transitionsOf } from '../hand-made-transitions.ts'
 
 /** A bandit whose logger chooses three actions 7, 2 and 1 times in 10, for rewards 0, 1 and 2. */
 const bandit = transitionsOf(
@@ -16,7 +19,7 @@ const bandit = transitionsOf(
 
 function learnBandit(alpha: number): Float64Array {
   const table = tableFor(bandit)
-  for (let epoch = 0; epoch < 20_000; epoch++) cql.sweep(table, bandit, rowsOf(bandit), { gamma: 0, alpha })
+  for (let epoch = 0; epoch < 20_000; epoch++) sweep(cql, table, bandit, { gamma: 0, alpha })
   return table.values
 }
 
@@ -55,9 +58,8 @@ test('with alpha 0 it is Q-learning, bit for bit', () => {
   const conservative = tableFor(transitions, -2)
   const plain = tableFor(transitions, -2)
   for (let epoch = 0; epoch < 5; epoch++) {
-    const rows = rowsOf(transitions)
-    const squares = cql.sweep(conservative, transitions, rows, { gamma: 0.9, alpha: 0 })
-    expect(squares).toBe(qLearning.sweep(plain, transitions, rows, { gamma: 0.9 }))
+    const squares = sweep(cql, conservative, transitions, { gamma: 0.9, alpha: 0 })
+    expect(squares).toBe(sweep(qLearning, plain, transitions, { gamma: 0.9 }))
     expect(conservative.values).toEqual(plain.values)
   }
   const settings = { gamma: 0.9, alpha: 0 }
@@ -72,7 +74,7 @@ test('one step on one decision, by hand', () => {
   const transitions = transitionsOf(1, 2, [step])
   const table = tableFor(transitions)
   table.values.set([Math.log(2), 0])
-  cql.sweep(table, transitions, rowsOf(transitions), { gamma: 0, alpha: 0.5 })
+  sweep(cql, table, transitions, { gamma: 0, alpha: 0.5 })
   // Softmax over instances: 2, 1 and 1 of 4. The class that two instances share goes down twice.
   expect(table.values[0]).toBeCloseTo(1 - 0.5 * 0.5 + 0.5, 12)
   const first = 0.5 / 4
@@ -83,7 +85,7 @@ test('a decision without a choice is neither pushed up nor down', () => {
   const step: Step = { state: 0, candidates: [1, 1], chosen: 0, reward: 3, terminal: true }
   const transitions = transitionsOf(1, 2, [step])
   const table = tableFor(transitions)
-  cql.sweep(table, transitions, rowsOf(transitions), { gamma: 0, alpha: 5 })
+  sweep(cql, table, transitions, { gamma: 0, alpha: 5 })
   expect(table.values[1]).toBeCloseTo(3, 12)
 })
 
@@ -94,3 +96,56 @@ test('the objective survives values far apart', () => {
   // log sum exp is 2000, to the last digit
   expect(objective).toBeCloseTo((0.7 * 2000 ** 2 + 0.2 + 0.1 * 1998 ** 2) / 2 + 0.7 * 4000 + 0.2 * 2000, 6)
 })
+
+test('in an MDP it rests where theorem 3.1 of the paper says: true to the logger, too low for what looks good', () => {
+  // What follows has one legal action, the policy's: so the target is that of policy evaluation, B^pi.
+  const [gamma, alpha] = [0.8, 0.3]
+  const process = randomProcess(6, 3, 3)
+  const behaviour = uniform(process)
+  const policy = (state: number) => process.legal(state)[0]!
+  const exact = enumeratedLog(process, 4)
+  const log = { ...exact, next: restricted(exact.next, policy) }
+  const table = tableFor(log)
+  const rows = rowsOf(log)
+  const random = new RandomStreams(1).stream('sweep')
+  const { sweep: pass } = cql.prepare(table, log, { gamma, alpha })
+  for (let epoch = 0; epoch < 8000; epoch++) pass(rows, random)
+
+  // Q = Q^pi - alpha (I - gamma P^pi)^-1 (mu / pi_b - 1), mu being the softmax of Q itself.
+  const valueAt = (state: number, action: number) => table.values[state * table.width + action]!
+  const mu = (state: number) => {
+    const weights = process.legal(state).map((action) => Math.exp(valueAt(state, action)))
+    const total = weights.reduce((sum, weight) => sum + weight)
+    return weights.map((weight) => weight / total)
+  }
+  const penalty = (state: number, i: number) => alpha * (mu(state)[i]! / behaviour(state)[i]! - 1)
+  const lowered = settledValues(process, gamma, (values, state) => values[0]! - penalty(state, 0))
+  const learned = Float64Array.from({ length: process.states }, (_, state) => valueAt(state, policy(state)))
+  for (let state = 0; state < process.states; state++) {
+    const expected = backUp(process, lowered, gamma, state)
+    const target = backUp(process, learned, gamma, state)
+    let [underLogger, underMu] = [0, 0]
+    for (const [i, action] of process.legal(state).entries()) {
+      const value = valueAt(state, action)
+      expect(Math.abs(value - (expected[i]! - penalty(state, i)))).toBeLessThan(0.02)
+      underLogger += behaviour(state)[i]! * (value - target[i]!)
+      underMu += mu(state)[i]! * (value - target[i]!)
+    }
+    expect(Math.abs(underLogger)).toBeLessThan(0.01)
+    // -alpha (sum mu^2 / pi_b - 1), which is never above 0.
+    const spread = mu(state).reduce((sum, share, i) => sum + share ** 2 / behaviour(state)[i]!, 0)
+    expect(Math.abs(underMu + alpha * (spread - 1))).toBeLessThan(0.01)
+    expect(underMu).toBeLessThan(0.01)
+  }
+})
+
+/** The same next states, in each of which just one action is legal. */
+function restricted({ state, starts }: EncodedStates, policy: (state: number) => number): EncodedStates {
+  const one = new Int32Array(starts.length)
+  const classes: number[] = []
+  for (let i = 0; i + 1 < starts.length; i++) {
+    if (starts[i + 1]! > starts[i]!) classes.push(policy(state[i]!))
+    one[i + 1] = classes.length
+  }
+  return { state, starts: one, classes: Int32Array.from(classes) }
+}

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../../../src/core/index.ts'
-import { cql } from '../../../src/learning/learners/cql.ts'
 import {
   completeHyperParameters,
   parseHyperParameters,
 } from '../../../src/learning/learners/hyper-parameters.ts'
-import { qLearning } from '../../../src/learning/learners/q-learning.ts'
+import { learners } from '../../../src/learning/learners/index.ts'
+
+const cql = learners.get('cql')
+const qLearning = learners.get('q-learning')
 
 test('reads name=number', () => {
   expect(parseHyperParameters(cql, ['alpha=0.5', ' gamma = 0 ', 'initialValue=-1e2'])).toEqual({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { qLearning } from '../../../src/learning/learners/q-learning.ts'
-import { rowsOf, type Step, tableFor, transitionsOf } from '../hand-made-transitions.ts'
+import { type Step, sweep, tableFor, transitionsOf } from '../hand-made-transitions.ts'
 
 /** State, action, reward, and the next states of four equally likely outcomes. Action 1 is illegal in state 2. */
 const PROBLEM: readonly (readonly [number, number, number, readonly number[]])[] = [
@@ -38,7 +38,7 @@ test('finds the values that value iteration finds', () => {
   const transitions = transitionsOf(3, 2, steps)
   const table = tableFor(transitions, 0, 0.6)
   for (let epoch = 0; epoch < 3000; epoch++) {
-    qLearning.sweep(table, transitions, rowsOf(transitions), { gamma: GAMMA })
+    sweep(qLearning, table, transitions, { gamma: GAMMA })
   }
   for (const [state, row] of valueIteration().entries()) {
     for (const [action, value] of row.entries()) {
@@ -54,7 +54,7 @@ function learnOnce(step: Step): number {
   const transitions = transitionsOf(2, 2, [step])
   const table = tableFor(transitions)
   table.values.set([0, 0, 0, 10, 20, 0])
-  qLearning.sweep(table, transitions, rowsOf(transitions), { gamma: 0.5 })
+  sweep(qLearning, table, transitions, { gamma: 0.5 })
   return table.values[step.candidates[step.chosen]!]!
 }
 
@@ -75,7 +75,7 @@ test('without a discount and with decay 1 it learns the mean reward', () => {
   const steps = rewards.map((reward): Step => ({ state: 0, candidates: [0, 1], chosen: 1, reward, next }))
   const transitions = transitionsOf(2, 2, steps)
   const table = tableFor(transitions, -99, 1)
-  qLearning.sweep(table, transitions, rowsOf(transitions), { gamma: 0 })
+  sweep(qLearning, table, transitions, { gamma: 0 })
   expect(table.values[1]).toBeCloseTo(0.4, 12)
   expect(table.values[0]).toBe(-99)
 })
@@ -84,5 +84,5 @@ test('the sum of squares is of the errors before each update', () => {
   const step: Step = { state: 0, candidates: [0], chosen: 0, reward: 2, terminal: true }
   const transitions = transitionsOf(1, 1, [step, step])
   const table = tableFor(transitions)
-  expect(qLearning.sweep(table, transitions, rowsOf(transitions), { gamma: 0.9 })).toBe(4)
+  expect(sweep(qLearning, table, transitions, { gamma: 0.9 })).toBe(4)
 })

@@ -91,6 +91,9 @@ describe('reading', () => {
         healthy: 1,
         breakerOpen: null,
         weight: 1,
+        workMs: 0,
+        slowness: null,
+        recentErrorRate: 0,
       },
       traffic: {
         answers: 1,

@@ -1,20 +1,18 @@
 /** Models that are read again while they serve: all of them, or the old ones serve on. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { trainModel } from '../../../src/learning/index.ts'
 import { type RunningAdminServer, startAdminServer } from '../../../src/worlds/balancer/admin-server.ts'
+import { editModel, sealModel } from '../../learning/edited-model.ts'
 import { syntheticRun, temporaryDirectory, writeRun } from '../../learning/synthetic-run.ts'
 import { type Answer, ask } from './admin-client.ts'
 import { SmallControl } from './small-control.ts'
 
-async function train(output: string, seed: number): Promise<void> {
-  await trainModel({
-    directories: [writeRun(syntheticRun({ decisions: 400 }))],
-    algorithm: 'q-learning',
-    seed,
-    output,
-  })
+async function train(output: string, seed: number, algorithm = 'q-learning'): Promise<void> {
+  const directories = [writeRun(syntheticRun({ decisions: 400, seed }))]
+  const hyperParameters = algorithm === 'dqn' ? { epochs: 1 } : {}
+  await trainModel({ directories, algorithm, hyperParameters, seed, output })
 }
 
 let model: string
@@ -58,14 +56,42 @@ describe.each(['/api/v1/models/reload', '/rl/reload'])('POST %s', (path) => {
 
   it('keeps the old one if the new one was made for other features', async () => {
     const before = versions()
-    const file = join(model, 'state_encoder.json')
-    const encoder = JSON.parse(readFileSync(file, 'utf8'))
-    encoder.instanceFeatures = encoder.instanceFeatures.slice(1)
-    writeFileSync(file, JSON.stringify(encoder))
+    editModel(model, 'state_encoder.json', (encoder) => {
+      encoder.instanceFeatures = (encoder.instanceFeatures as string[]).slice(1)
+    })
+    sealModel(model)
     const { status, json } = await admin(`POST ${path}`)
     expect([status, json.error]).toEqual([422, expect.stringMatching(/trained on other features/)])
     expect(versions()).toEqual(before)
   })
+
+  it.each([
+    ['linear-q', 'feature_rows.json', 'weights.json'],
+    ['dqn', 'feature_rows.json', 'network.json'],
+  ])(
+    'takes a model of another kind (%s), and refuses one that does not fit',
+    async (algorithm, rows, weights) => {
+      await train(model, 2, algorithm)
+      expect((await admin(`POST ${path}`)).status).toBe(200)
+      expect(control.services[0]!.router.policy.id).toBe(`model(${algorithm})`)
+      const taken = versions()
+      const edits: readonly [string, Record<string, unknown>, RegExp][] = [
+        [rows, { version: 9 }, /feature_rows.json: expected feature rows of version 1, got 9/],
+        [rows, { contextFeatures: ['route'] }, /trained on other features: contextFeatures: .* missing/],
+        [weights, { version: 9 }, /expected .*version 1, got 9/],
+        ['model.json', { kind: 'oracle' }, /kind "oracle": this release knows tabular/],
+        ['model.json', { formatVersion: 1 }, /expected loadgen-model version 2, got loadgen-model version 1/],
+      ]
+      for (const [name, change, reason] of edits) {
+        await train(model, 3, algorithm)
+        editModel(model, name, (value) => Object.assign(value, change))
+        sealModel(model)
+        const { status, json } = await admin(`POST ${path}`)
+        expect([status, json.error]).toEqual([422, expect.stringMatching(reason)])
+        expect(versions()).toEqual(taken)
+      }
+    },
+  )
 
   it('where no model serves: 409, and what does', async () => {
     for (const service of control.services) service.preparePolicy('round-robin')()

@@ -48,7 +48,9 @@ function look(records: readonly ExperienceRecord[], fromMs: number, toMs: number
   const seen = records.filter(({ t, service }) => t >= fromMs && t < toMs && service === 'inventory-service')
   const sent = seen.filter(({ action }) => action!.instance === SICK)
   const failed = sent.filter(({ outcome }) => outcome!.failure !== null || outcome!.status >= 500)
-  const latencies = sent.filter((record) => !failed.includes(record)).map(({ outcome }) => outcome!.latencyMs)
+  const latencies = sent
+    .filter((record) => !failed.includes(record))
+    .map(({ outcome }) => outcome!.latencyMs!)
   const rows = seen.map(({ state }) => state.instances[0]).filter((row) => row !== null && row !== undefined)
   const feature = (name: 'healthy' | 'memory') => rows.map((row) => row[instanceFeature(name)] ?? Number.NaN)
   return {

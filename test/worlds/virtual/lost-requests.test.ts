@@ -75,7 +75,7 @@ describe('a crash', () => {
       ({ route, outcome }) => route === 'order.place' && outcome!.workMs !== null,
     )
     expect(inHandlers.length).toBeGreaterThan(2)
-    for (const { t, outcome } of inHandlers) expect(t + outcome!.latencyMs).toBeCloseTo(MINUTE_MS, 2)
+    for (const { t, outcome } of inHandlers) expect(t + outcome!.latencyMs!).toBeCloseTo(MINUTE_MS, 2)
     const after = run.records.filter(({ t, service }) => t > 75_000 && service === 'order-service')
     expect(after.length).toBeGreaterThan(10)
     expect(after.filter(({ outcome }) => outcome!.failure !== null)).toEqual([])
@@ -121,12 +121,14 @@ it('a crash resets even what a slow network holds back, and what a fault has swa
   expect(run.stopped).toBeUndefined()
   const open = run.records.filter(
     ({ service, t, outcome }) =>
-      service === 'inventory-service' && t < window.startMs && t + outcome!.latencyMs > window.startMs - 0.01,
+      service === 'inventory-service' &&
+      t < window.startMs &&
+      t + outcome!.latencyMs! > window.startMs - 0.01,
   )
   expect(open.length).toBeGreaterThan(5)
   for (const { t, outcome } of open) {
     expect(outcome!.failure).toBe('reset')
-    expect(t + outcome!.latencyMs).toBeCloseTo(window.startMs, 2)
+    expect(t + outcome!.latencyMs!).toBeCloseTo(window.startMs, 2)
   }
 })
 

@@ -93,7 +93,7 @@ describe('a full replica', () => {
 describe('the load of others', () => {
   // What ends later is no longer under this load alone.
   const inPhase = (records: readonly ExperienceRecord[]) =>
-    records.filter(({ t, outcome }) => t + outcome!.latencyMs < 120_000)
+    records.filter(({ t, outcome }) => t + outcome!.latencyMs! < 120_000)
   const alone = workByCall(scenario, inPhase(runVirtually(scenario).records))
   const burdened = openLoop(2, 3, 'backgroundLoad: { inventory: 0.5, payment: 0.2 }')
   const work = workByCall(burdened, inPhase(runVirtually(burdened).records))

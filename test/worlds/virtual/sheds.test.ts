@@ -26,7 +26,9 @@ describe('shed by the policy', () => {
 
   it('are counted by service, those between services too, and are no decisions', () => {
     expect(sheds(run)[INVENTORY]).toBeGreaterThanOrEqual(errorsOf(run).length)
-    expect(run.records.filter(({ outcome }) => outcome!.status === 503 && outcome!.latencyMs < 1)).toEqual([])
+    expect(run.records.filter(({ outcome }) => outcome!.status === 503 && outcome!.latencyMs! < 1)).toEqual(
+      [],
+    )
     const counted = run.decisions.services.flatMap(({ instances }) => instances.map(({ answers }) => answers))
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(run.records.length)
   })

@@ -71,11 +71,13 @@ const seen = records.filter(({ service }) => service === 'inventory-service')
 
 it('is what is recorded', () => {
   expect(told.length).toBeGreaterThan(500)
-  const pairs = (all: readonly { queueMs: number | null; workMs: number | null; latencyMs: number }[]) =>
+  const pairs = (
+    all: readonly { queueMs: number | null; workMs: number | null; latencyMs: number | null }[],
+  ) =>
     all
       .filter(({ workMs }) => workMs !== null && !Number.isNaN(workMs))
       .map(({ queueMs, workMs, latencyMs }) =>
-        [queueMs!, workMs!, latencyMs].map((ms) => ms.toFixed(3)).join(' '),
+        [queueMs!, workMs!, latencyMs!].map((ms) => ms.toFixed(3)).join(' '),
       )
       .toSorted()
   expect(pairs(told)).toEqual(pairs(seen.map(({ outcome }) => outcome!)))

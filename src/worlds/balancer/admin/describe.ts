@@ -77,10 +77,10 @@ export function describeServiceBriefly(service: ServiceControl) {
 
 export function describeService(control: BalancerControl, service: ServiceControl) {
   const { name, policy, router, traffic } = service
-  const { id, version } = router.policy
+  const { id, version, fallbacks } = router.policy
   return {
     name,
-    policy: { text: policy, id, version },
+    policy: { text: policy, id, version, ...(fallbacks === undefined ? {} : { fallbacks }) },
     traffic: {
       requests: traffic.replyLatency.count,
       byStatus: named(STATUS_CLASSES, traffic.repliesByClass),

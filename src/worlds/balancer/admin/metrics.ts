@@ -70,6 +70,14 @@ function serviceMetrics(services: readonly ServiceControl[]): MetricFamily[] {
         value: 1,
       })),
     },
+    {
+      name: 'loadgen_policy_fallbacks_total',
+      help: 'Decisions that a model left to a simpler rule, since it did not know what it goes by.',
+      type: 'counter',
+      samples: services.flatMap(({ name, router: { policy } }) =>
+        policy.fallbacks === undefined ? [] : [{ labels: { service: name }, value: policy.fallbacks }],
+      ),
+    },
   ]
 }
 

@@ -10,6 +10,7 @@ const CLIENT_FEATURES: readonly InstanceFeature[] = [
   'responseTimeMs',
   'errorRate',
   'answersPerSecond',
+  'recentErrorRate',
 ]
 
 /**

@@ -99,6 +99,8 @@ export class ServiceView {
     context[1] = this.#inFlight
     context[2] = quantize(this.#sent.ratePerSecond)
     context[3] = candidates
+    // What requests cost, only the instances could tell.
+    context.fill(Number.NaN, 4)
     return observation
   }
 
@@ -106,7 +108,7 @@ export class ServiceView {
     const { service, instances } = this.observation
     const tracker = this.#instances[index]!
     const offset = index * INSTANCE_WIDTH
-    tracker.writeRow(this.#row, 0, nowMs, Number.NaN)
+    tracker.writeRow(this.#row, 0, nowMs, Number.NaN, undefined)
     instances.fill(Number.NaN, offset, offset + INSTANCE_WIDTH)
     for (const f of this.#measured) instances[offset + f] = this.#row[f]!
     this.#told.overwrite(service, tracker.id, nowMs, instances, offset)

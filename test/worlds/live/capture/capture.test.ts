@@ -88,6 +88,9 @@ function records(): ExperienceRecord[] {
   return lines.map((line) => JSON.parse(line) as ExperienceRecord).toSorted((a, b) => a.decision - b.decision)
 }
 
+/** `workMs`, `meanWorkMs`, `cheaperWorkShare` and `ownWorkShare`: only instances could tell. */
+const COSTS_UNKNOWN = [null, null, null, null]
+
 describe('the state of a record', () => {
   it('is the one at the time of sending, though the instance is known by the answer only', () => {
     exchange(0, 10, reply('a'))
@@ -99,19 +102,25 @@ describe('the state of a record', () => {
     expect(first).toMatchObject({ state: { instances: [] }, action: { index: 0, instance: 'a' } })
     expect(second).toMatchObject({
       t: 100,
-      state: { context: [expect.any(Number), 0, 0.1, 1] },
+      state: { context: [expect.any(Number), 0, 0.1, 1, ...COSTS_UNKNOWN] },
       action: { index: 1, instance: 'b' },
       outcome: { latencyMs: 100 },
     })
     expect(second!.state.instances.map((row) => row![EWMA])).toEqual([10])
-    expect(third!.state.context.slice(1)).toEqual([1, 0.2, 1])
+    expect(third!.state.context.slice(1)).toEqual([1, 0.2, 1, ...COSTS_UNKNOWN])
     expect(third!.state.instances.map((row) => row![EWMA])).toEqual([10])
   })
 
   it('says null to all that a client cannot know', () => {
     exchange(0, 10, reply('a'))
     exchange(100, 10, reply('a'))
-    const known = ['ewmaLatencyMs', 'responseTimeMs', 'errorRate', 'answersPerSecond'] as const
+    const known = [
+      'ewmaLatencyMs',
+      'responseTimeMs',
+      'errorRate',
+      'answersPerSecond',
+      'recentErrorRate',
+    ] as const
     const { state, propensity, policy, rewards, reward } = records()[1]!
     const there = state.instances[0]!.flatMap((value, i) => (value === null ? [] : [i]))
     expect(there).toEqual(known.map(instanceFeature))

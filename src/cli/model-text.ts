@@ -1,0 +1,48 @@
+/** A trained model for the terminal: what it is, what it was trained on, what it has learned. */
+import type { ModelDescription } from '../learning/index.ts'
+import { factsText, type Style } from '../report/index.ts'
+
+/** @param learned lines of the model itself */
+export function modelText(
+  directory: string,
+  version: string,
+  description: ModelDescription,
+  learned: readonly string[],
+  style: Style,
+): string {
+  const { kind, algorithm, actions, hyperParameters, seed, dataHash, features, metrics } = description
+  const { transitions, skipped, bestEpoch, trainingLoss, validationLoss, facts } = metrics
+  const settings = Object.entries(hyperParameters).map(([name, value]) => `${name}=${value}`)
+  const leftOut = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`)
+  const lines: readonly (readonly [string, string])[] = [
+    ['model', `${directory} (version ${version.slice(0, 12)})`],
+    ['kind', `${kind}, by ${algorithm}, chooses ${actions === 'instance' ? 'an instance' : 'a strategy'}`],
+    ['settings', `${settings.join(', ')}; seed ${seed}`],
+    ['looks at', [...features.state, ...features.instance].join(', ')],
+    ['data', `${transitions.training} transitions for training, ${transitions.validation} for validation`],
+    ...(leftOut.length === 0 ? [] : [['left out', leftOut.join(', ')] as const]),
+    ['data hash', dataHash.slice(0, 12)],
+    ['size', factsText(facts)],
+    [
+      'loss',
+      `${number(trainingLoss)} in training, ${number(validationLoss)} in validation, epoch ${bestEpoch}`,
+    ],
+    ['reward', rewardText(description)],
+  ]
+  const head = lines.map(([name, text]) => `${style.dim(name.padEnd(10))} ${text}`)
+  if (learned.length === 0) return head.join('\n')
+  return [...head, '', style.heading('LEARNED'), ...learned.map((line) => `  ${line}`)].join('\n')
+}
+
+function rewardText({ metrics }: ModelDescription): string {
+  const { loggedReward, estimatedReward, effectiveSampleSize } = metrics
+  const estimate =
+    estimatedReward === null
+      ? 'not identifiable for the model'
+      : `estimated for the model ${number(estimatedReward)} (effective sample ${Math.round(effectiveSampleSize)})`
+  return `logged ${number(loggedReward)}, ${estimate}`
+}
+
+function number(value: number): string {
+  return value.toFixed(4)
+}

@@ -1,0 +1,181 @@
+/** Recorded decisions as networks learn from them: rows are standardised when they are needed, straight from the log. */
+import { LearningError } from '../../core/index.ts'
+import { STRATEGIES } from '../../routing/index.ts'
+import type { DecisionLog, StateColumns } from '../data/decision-log.ts'
+import type { RecordedData } from '../data/recorded-data.ts'
+import type { FeatureRows } from '../encoders/feature-rows.ts'
+import type { ActionSpace } from '../learners/learner.ts'
+import type { DecisionRows, Decisions } from './decisions.ts'
+import type { Numbers } from './kernel/kernel.ts'
+
+export interface LogDecisions extends Decisions {
+  /**
+   * Whether the policy cannot go by the network there; then it writes the costs that it goes by instead, as
+   * `NetworkPolicy` and `NetworkStrategies` do.
+   *
+   * @param costs shape [actions]
+   */
+  fallBack(i: number, costs: Float64Array): boolean
+}
+
+/** @param rows row numbers of the log; among strategies those that name none are left out */
+export function logDecisions(
+  { log, rewardScale }: RecordedData,
+  rows: Uint32Array,
+  features: FeatureRows,
+  actions: ActionSpace,
+): LogDecisions {
+  const among = actions === 'strategy'
+  const used = among ? rows.filter((row) => log.strategy[row]! >= 0) : rows
+  const service = Int32Array.from(log.services, (name) => features.serviceIndex(name))
+  const view = (columns: StateColumns): DecisionRows =>
+    among
+      ? new StateRows(log, columns, used, features, service)
+      : new CandidateRows(log, columns, used, features, service)
+  const current = view(log.state)
+  const propensity = among ? log.strategyPropensity : log.propensity
+  const chosen = Int32Array.from(used, (row) => (among ? log.strategy : log.chosen)[row]!)
+  let mostRows = 1
+  for (let i = 0; i < used.length; i++) mostRows = Math.max(mostRows, current.count(i))
+  const next = view(log.next)
+  for (let i = 0; i < used.length; i++) mostRows = Math.max(mostRows, next.count(i))
+  return {
+    count: used.length,
+    inputs: among ? features.stateWidth : features.width,
+    actionsPerRow: among ? STRATEGIES.length : 1,
+    barred: among ? STRATEGIES.map((_, s) => s).filter((s) => !chosen.includes(s)) : [],
+    mostRows,
+    current,
+    next,
+    chosen,
+    reward: Float64Array.from(used, (row) => log.reward[row]! / rewardScale),
+    rewardScale,
+    terminal: Uint8Array.from(used, (row) => log.terminal[row]!),
+    propensity: Float64Array.from(used, (row) => propensity[row]!),
+    fallBack: (i, costs) =>
+      among ? withoutState(log, used[i]!, costs) : withoutInFlight(log.state, used[i]!, costs),
+  }
+}
+
+/** Requests in flight to a candidate are not known: least outstanding among those where they are. */
+function withoutInFlight({ starts, inFlight }: StateColumns, row: number, costs: Float64Array): boolean {
+  const first = starts[row]!
+  const known = inFlight.subarray(first, starts[row + 1]).every((load) => load >= 0)
+  if (known) return false
+  for (let k = first; k < starts[row + 1]!; k++) {
+    costs[k - first] = Number.isNaN(inFlight[k]!) ? Number.POSITIVE_INFINITY : inFlight[k]!
+  }
+  return true
+}
+
+/** Nothing is known of the state: the first strategy, `least-loaded`. */
+function withoutState(
+  { state: { state }, stateWidth }: DecisionLog,
+  row: number,
+  costs: Float64Array,
+): boolean {
+  if (state.subarray(row * stateWidth, (row + 1) * stateWidth).some(Number.isFinite)) return false
+  for (let s = 0; s < STRATEGIES.length; s++) costs[s] = s
+  return true
+}
+
+/** @throws LearningError if no decision could have gone another way, so that there is nothing to learn */
+export function requireChoices(decisions: Decisions, actions: ActionSpace): void {
+  const { count, current, actionsPerRow, chosen } = decisions
+  if (actions === 'strategy') {
+    if (new Set(chosen).size > 1) return
+    throw new LearningError(
+      `nothing to learn: ${count === 0 ? 'no recorded decision names a strategy' : 'all name the same strategy'}: ` +
+        'record with the policy "strategies(choose=uniform)"',
+    )
+  }
+  for (let i = 0; i < count; i++) if (current.count(i) * actionsPerRow > 1) return
+  throw new LearningError(
+    'nothing to learn: every recorded decision had just one eligible instance: record with 2 or more instances per service',
+  )
+}
+
+/** One row per candidate. */
+class CandidateRows implements DecisionRows {
+  readonly #log: DecisionLog
+  readonly #starts: Int32Array
+  readonly #state: Float32Array
+  readonly #candidates: Float32Array
+  readonly #rows: Uint32Array
+  readonly #features: FeatureRows
+  /** By service of the log: its number among the features. */
+  readonly #service: Int32Array
+  readonly #serviceOf: Int32Array
+
+  constructor(
+    log: DecisionLog,
+    columns: StateColumns,
+    rows: Uint32Array,
+    features: FeatureRows,
+    service: Int32Array,
+  ) {
+    this.#log = log
+    this.#starts = columns.starts
+    this.#state = columns.state
+    this.#candidates = columns.candidates
+    this.#rows = rows
+    this.#features = features
+    this.#service = service
+    this.#serviceOf = log.service
+  }
+
+  count(i: number): number {
+    const row = this.#rows[i]!
+    return this.#starts[row + 1]! - this.#starts[row]!
+  }
+
+  write(i: number, numbers: Numbers, at: number): void {
+    const row = this.#rows[i]!
+    const { stateWidth, candidateWidth } = this.#log
+    const first = this.#starts[row]!
+    const service = this.#service[this.#serviceOf[row]!]!
+    const count = this.#starts[row + 1]! - first
+    const from = first * candidateWidth
+    this.#features.write(service, this.#state, row * stateWidth, this.#candidates, from, count, numbers, at)
+  }
+}
+
+/** One row per decision: the state alone. */
+class StateRows implements DecisionRows {
+  readonly #stateWidth: number
+  readonly #starts: Int32Array
+  readonly #state: Float32Array
+  readonly #rows: Uint32Array
+  readonly #features: FeatureRows
+  readonly #service: Int32Array
+  readonly #serviceOf: Int32Array
+
+  constructor(
+    log: DecisionLog,
+    columns: StateColumns,
+    rows: Uint32Array,
+    features: FeatureRows,
+    service: Int32Array,
+  ) {
+    this.#stateWidth = log.stateWidth
+    this.#starts = columns.starts
+    this.#state = columns.state
+    this.#rows = rows
+    this.#features = features
+    this.#service = service
+    this.#serviceOf = log.service
+  }
+
+  /** A state without candidates is not known. */
+  count(i: number): number {
+    const row = this.#rows[i]!
+    return this.#starts[row + 1]! > this.#starts[row]! ? 1 : 0
+  }
+
+  write(i: number, numbers: Numbers, at: number): void {
+    if (this.count(i) === 0) return
+    const row = this.#rows[i]!
+    const service = this.#service[this.#serviceOf[row]!]!
+    this.#features.writeState(service, this.#state, row * this.#stateWidth, numbers, at)
+  }
+}
