@@ -5,7 +5,7 @@
  * is left out, counted by kind, and the first few are reported with file and line number.
  */
 import { createHash } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DataError } from '../core/index.ts'
 import type { ColumnBatch } from './columns/column-batch.ts'
@@ -49,6 +49,22 @@ export function openRun(path: string): RecordedRun {
     )
   }
   return new RecordedRun(file, description)
+}
+
+/**
+ * Opens several runs.
+ *
+ * @throws DataError if one cannot be opened, or is there twice, by whatever path
+ */
+export function openDistinctRuns(paths: readonly string[]): RecordedRun[] {
+  const runs = paths.map(openRun)
+  const files = runs.map(({ file }) => realpathSync(file))
+  for (const [i, { file }] of runs.entries()) {
+    if (files.indexOf(files[i]!) < i) {
+      throw new DataError(`${file}: named twice: its decisions would count double; name it once`)
+    }
+  }
+  return runs
 }
 
 /** The file of a run directory: the plain one if there are several; its name even if there is none. */

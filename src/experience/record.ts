@@ -118,5 +118,10 @@ export interface DatasetDescription {
   readonly routes: readonly string[]
   readonly reward: RewardSettings
   /** Of a run that was made from others: by which command of `loadgen dataset`, and from which runs. */
-  readonly made?: { readonly by: string; readonly from: readonly string[] }
+  readonly made?: {
+    readonly by: string
+    readonly from: readonly string[]
+    /** The rewards are somebody else's, and not the sum of the parts on record. */
+    readonly foreignRewards?: true
+  }
 }

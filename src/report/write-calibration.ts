@@ -55,7 +55,7 @@ export function calibrationTable({ points, estimators }: Calibration): string {
       estimators.map((estimator) => accuracy(points, estimator)),
     ),
     '',
-    ...table(['scenario', 'policy', 'realised', ...estimators, 'ESS', 'shift', 'verdict'], rows),
+    ...table(['scenario', 'policy', 'realised', ...estimators, 'ESS', 'moves', 'verdict'], rows),
     '',
   ].join('\n')
 }

@@ -26,7 +26,7 @@ const REWARD_PART_TEXTS: Record<RewardPart, string> = {
 
 /** Policy and learner of a file that names none. */
 export const DEFAULT_POLICY = 'epsilon-greedy(power-of-two-choices, epsilon=0.2)'
-export const DEFAULT_ALGORITHM = 'q-learning'
+export const DEFAULT_ALGORITHM = 'policy-search'
 
 const serviceSchema = z.strictObject({
   speeds: z.array(positive).min(1).exactOptional().describe('Speed of each replica; 1 is nominal.'),

@@ -34,6 +34,7 @@ accounts: 30
 phases:
   - { name: calm, durationMinutes: 1, users: 8, behaviors: { quick-browser: 0.5, bulk-buyer: 0.5 } }
   - { name: busy, durationMinutes: 1, users: 16, behaviors: { careful-shopper: 0.5, bulk-buyer: 0.5 } }
+training: { algorithm: q-learning }
 evaluation: { seeds: 2, policies: [round-robin, least-outstanding] }
 `
 

@@ -128,7 +128,8 @@ function observe(service: string, nowMs: number, queues: readonly Queue[]): Obse
   for (const [i, queue] of queues.entries()) {
     const own = queue.inFlight(nowMs)
     inFlight += own
-    const row = [own, Number.NaN, Number.NaN, quantize(queue.meanLatencyMs()), 0, 0, Number.NaN, Number.NaN]
+    const latencyMs = quantize(queue.meanLatencyMs())
+    const row = [own, Number.NaN, latencyMs, latencyMs, 0, 0, Number.NaN, Number.NaN]
     instances.set([...row, 1, Number.NaN, 1, own * MEAN_WORK_MS, 1 / queue.speed, 0], i * INSTANCE_WIDTH)
   }
   const context = Float64Array.of(0, inFlight, 1, queues.length, MEAN_WORK_MS, MEAN_WORK_MS, 0, 1)

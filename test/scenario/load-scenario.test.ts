@@ -25,7 +25,7 @@ describe('a native scenario', () => {
       shop: { workScale: 1, hopMs: 0.5, pollMs: 1000 },
       reward: { targetLatencyMs: 200, weights: { latency: 1, error: 5, throughput: 0.1 } },
       thresholds: [],
-      training: { algorithm: 'q-learning' },
+      training: { algorithm: 'policy-search' },
       evaluation: { seeds: 5 },
     })
     expect(scenario.products).toEqual(PRODUCTS)

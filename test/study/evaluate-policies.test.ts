@@ -9,6 +9,7 @@ import {
   type SyntheticOptions,
   type SyntheticRun,
   syntheticRun,
+  uniformPolicy,
   writeRun,
 } from '../learning/synthetic-run.ts'
 
@@ -63,6 +64,18 @@ describe('an evaluation', () => {
     const robust = greedy!.estimates[0]!
     expect(robust.difference.value).toBeCloseTo(robust.value - logger.value.value, 12)
     expect(robust.low).toBeLessThan(robust.value)
+  })
+
+  it('does not believe a gain that would move the load to where the log shows none', async () => {
+    const logged = run({ decisions: 4000, speeds: [1, 0.2, 0.2], utilisation: 0.2, policy: uniformPolicy })
+    const { policies } = await evaluate(logged, { policies: ['least-response-time(guard=none)'] })
+    const [greedy] = policies
+    expect(greedy!.estimates[0]!.difference.low).toBeGreaterThan(0)
+    expect(greedy!.trafficShift).toBeGreaterThan(0.5)
+    expect(greedy).toMatchObject({
+      verdict: 'not identifiable',
+      reason: expect.stringMatching(/would move \d+ % of the requests/),
+    })
   })
 
   it('runs every estimator, alone and by name', async () => {

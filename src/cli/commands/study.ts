@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { LoadgenError, UsageError } from '../../core/index.ts'
 import { studiesText, writeStudiesTable, writeStudy } from '../../report/index.ts'
+import { MOST_SEEDS } from '../../scenario/index.ts'
 import { planStudy, runStudy, StudyInterrupted, type StudyPlan, type StudyResult } from '../../study/index.ts'
 import { chooseScenario } from '../choose-scenario.ts'
 import { type Command, outputOptions } from '../command.ts'
@@ -65,7 +66,7 @@ export const study: Command<StudyArgs> = {
   },
   async run(args, terminal) {
     requireWholeNumber('--jobs', args.jobs, { min: 1 })
-    if (args.seeds !== undefined) requireWholeNumber('--seeds', args.seeds, { min: 1, max: 10_000 })
+    if (args.seeds !== undefined) requireWholeNumber('--seeds', args.seeds, { min: 1, max: MOST_SEEDS })
     const plans = plansOf(args, terminal)
     const interrupt = catchInterrupt(() => terminal.note('\nstopping: what is done is kept'))
     const results: StudyResult[] = []

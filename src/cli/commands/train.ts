@@ -12,6 +12,7 @@ import {
   type TrainingSummary,
 } from '../../learning/index.ts'
 import { factsText } from '../../report/index.ts'
+import { DEFAULT_ALGORITHM } from '../../scenario/index.ts'
 import { DEFAULT_CHECKPOINT_EPOCHS, trainInThread } from '../../study/index.ts'
 import { chooseFeatures } from '../choose-features.ts'
 import { type Command, outputOptions } from '../command.ts'
@@ -35,7 +36,7 @@ export const train: Command<TrainArgs> = {
   usage: 'train <runs..>',
   summary: 'Train a router offline from recorded runs',
   examples: [
-    ['loadgen train logs/validation-20261121-120000', 'Q-learning on one run'],
+    ['loadgen train logs/validation-20261121-120000', 'the default learner, on one run'],
     ['loadgen train logs/a logs/b --algorithm cql --set alpha=0.5 --output models/cql', 'CQL on two runs'],
     ['loadgen train logs/a --resume', 'go on with a training that was interrupted, to the very same end'],
   ],
@@ -45,7 +46,7 @@ export const train: Command<TrainArgs> = {
   options: {
     algorithm: {
       choices: learners.names,
-      default: 'q-learning',
+      default: DEFAULT_ALGORITHM,
       describe: 'Learner, see "loadgen list algorithms"',
     },
     set: {

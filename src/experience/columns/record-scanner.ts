@@ -54,7 +54,7 @@ export class RecordScanner {
 
   /** Appends the line from `start` to `end` (the newline not included); false, and nothing appended, if it refuses. */
   append(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    if (this.#line(bytes, start, line) === end) {
+    if (this.#line(bytes, start, end, line)) {
       this.#writer.rows++
       return true
     }
@@ -62,10 +62,10 @@ export class RecordScanner {
     return false
   }
 
-  #line(bytes: Uint8Array, start: number, line: number): number {
+  #line(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     let at = this.#number(bytes, behind(bytes, start, this.#start), DECISION)
     const trace = behind(bytes, at, pieces.TRACE)
-    if (trace < 0 || !isTrace(bytes, trace)) return REFUSED
+    if (trace < 0 || !isTrace(bytes, trace)) return false
     at = this.#number(bytes, behind(bytes, trace + TRACE_DIGITS, pieces.HOP), HOP_AT)
     at = this.#number(bytes, behind(bytes, at, pieces.TIME), TIME_AT)
     at = this.#textOrNull(bytes, behind(bytes, at, pieces.PHASE))
@@ -74,11 +74,12 @@ export class RecordScanner {
     const profile = this.#text
     at = this.#string(bytes, behind(bytes, at, pieces.SERVICE))
     const service = at < 0 ? undefined : this.#services.get(this.#text)
-    if (service === undefined) return REFUSED
+    if (service === undefined) return false
     at = this.#string(bytes, behind(bytes, at, pieces.ROUTE))
     const route = this.#text
     at = this.#rest(bytes, at, this.#instances[service]!)
-    if (at < 0) return REFUSED
+    // What stands behind the record (a carriage return) refuses it, too: nothing may have been appended by then.
+    if (at !== end) return false
     const { columns } = this.#writer
     columns.line.push(line)
     columns.phase.push(phase)
@@ -89,7 +90,7 @@ export class RecordScanner {
     readTrace(bytes, trace, columns.trace.values, columns.trace.length)
     columns.trace.length += TRACE_DIGITS / 2
     this.#push()
-    return at
+    return true
   }
 
   /** From the state to the end; `rows` instances are known of the service. */

@@ -1,8 +1,9 @@
 /** `stats`: what is in recorded runs, and whether a router can be learned from them and judged by them. */
+import { DataError } from '../../core/index.ts'
 import type { ColumnBatch } from '../columns/column-batch.ts'
-import { openRun, type RecordedRun } from '../read-records.ts'
+import { openDistinctRuns, type RecordedRun } from '../read-records.ts'
 import { busyClass } from './action-coverage.ts'
-import { leftOutOf, problemsOf } from './derived-run.ts'
+import { isSame, leftOutOf, problemsOf } from './derived-run.ts'
 import { GroupCounts, type GroupStatistics } from './group-statistics.ts'
 import { ReportAges } from './report-ages.ts'
 import { type Criterion, successCriteria } from './success-criteria.ts'
@@ -23,9 +24,10 @@ export interface DatasetStatistics {
 const NOBODYS = '(none)'
 const BUSY_CLASSES = 8
 
-/** @throws DataError if a run cannot be read */
+/** @throws DataError if a run cannot be read, is named twice, or has other features than the first */
 export function datasetStatistics(paths: readonly string[]): DatasetStatistics {
-  const runs = paths.map(openRun)
+  const runs = openDistinctRuns(paths)
+  for (const run of runs.slice(1)) requireSameFeatures(runs[0]!, run)
   const counting = new Counting()
   for (const run of runs) counting.addRun(run)
   const { contextFeatures, instanceFeatures } = runs[0]!.description
@@ -45,6 +47,17 @@ export function datasetStatistics(paths: readonly string[]): DatasetStatistics {
     leftOut: leftOutOf(runs),
     problems: problemsOf(runs),
   }
+}
+
+/** Features are counted by their place. */
+function requireSameFeatures(first: RecordedRun, other: RecordedRun): void {
+  const differing = (['contextFeatures', 'instanceFeatures'] as const).find(
+    (field) => !isSame(first.description[field], other.description[field]),
+  )
+  if (differing === undefined) return
+  throw new DataError(
+    `${other.file}: ${differing}: not those of ${first.file}: look at runs with other features by themselves`,
+  )
 }
 
 class Counting {

@@ -48,8 +48,10 @@ export function madeBy(
   description: DatasetDescription,
   command: string,
   from: readonly RecordedRun[],
-): DatasetDescription {
-  return { ...description, made: { by: command, from: from.map((run) => run.description.run) } }
+): DatasetDescription & { readonly made: object } {
+  const foreign = from.some((run) => run.description.made?.foreignRewards === true)
+  const origin = foreign ? ({ foreignRewards: true } as const) : {}
+  return { ...description, made: { by: command, from: from.map((run) => run.description.run), ...origin } }
 }
 
 export function leftOutOf(runs: readonly RecordedRun[]): Record<string, number> {

@@ -93,9 +93,8 @@ function deal(run: RecordedRun, chooser: Chooser, command: string, paths: readon
   const counts = parts.map(({ experiences }) => experiences.lines)
   const empty = counts.indexOf(0)
   if (empty < 0) return counts
-  throw new DataError(
-    `${run.file}: part ${empty + 1} would have no decision: choose larger shares, another --seed, or --by time`,
-  )
+  const part = parts.length === 1 ? 'the sample' : `part ${empty + 1}`
+  throw new DataError(`${run.file}: ${part} would have no decision: choose a larger share or another --seed`)
 }
 
 function derived(run: RecordedRun, runs: DerivedRuns['runs']): DerivedRuns {

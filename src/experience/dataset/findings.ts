@@ -4,7 +4,7 @@
 export type FindingLevel = 'fault' | 'warning'
 
 const KINDS = {
-  dataset: ['fault', 'dataset.json is missing or does not describe a run'],
+  dataset: ['fault', 'dataset.json or the records beside it cannot be read'],
   empty: ['fault', 'no usable record'],
   torn: ['fault', 'the last line is cut off'],
   garbage: ['fault', 'not JSON'],

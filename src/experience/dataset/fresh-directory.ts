@@ -18,14 +18,14 @@ export async function writeFreshDirectory<T>(
   const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`)
   try {
     makeFolder(dirname(target))
-    rmSync(partial, { recursive: true, force: true }) // of a process that had this number, and was killed
+    if (existsSync(partial)) rmSync(partial, { recursive: true, force: true }) // of a process that had this number, and was killed
     mkdirSync(partial)
     const result = await write(partial)
     if (existsSync(target)) rmSync(target, { recursive: true }) // empty, as was required
     renameSync(partial, target)
     return result
   } catch (error) {
-    rmSync(partial, { recursive: true, force: true })
+    if (existsSync(partial)) rmSync(partial, { recursive: true, force: true })
     const { code } = error as NodeJS.ErrnoException
     if (!['ENOSPC', 'EACCES', 'EROFS', 'ENOENT', 'ENOTDIR', 'EPERM', 'EDQUOT'].includes(code ?? ''))
       throw error

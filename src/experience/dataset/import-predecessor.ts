@@ -3,7 +3,7 @@
  * policy, the trace (all zeros), and all features but five. The reward is taken as it is; its one part that can be told
  * from the status is the error.
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { DataError, isServerFailure, sha256Hex } from '../../core/index.ts'
 import { CONTEXT_FEATURES, contextFeature, INSTANCE_FEATURES } from '../../routing/index.ts'
@@ -35,7 +35,7 @@ export async function importPredecessor({
   readonly file: string
   readonly out: string
 }): Promise<DerivedRuns> {
-  if (!existsSync(file))
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new DataError(`${file}: no such file: name the predecessor's rl_experiences.jsonl`)
   const problems = new Problems(file)
   const survey = surveyOf(file)
@@ -116,7 +116,7 @@ function descriptionOf(file: string, { services, routes, hash }: Survey): Datase
       targetLatencyMs: 100,
       weights: { latency: 0, error: 1, throughput: 0, balance: 0, satisfaction: 0 },
     },
-    made: { by: 'import', from: [basename(file)] },
+    made: { by: 'import', from: [basename(file)], foreignRewards: true },
   }
 }
 

@@ -115,7 +115,7 @@ function lintReward(
   if (typeof reward !== 'number' || !Number.isFinite(reward)) {
     return report('no-reward', `reward: expected a number, got ${JSON.stringify(reward)}`)
   }
-  if (rewards === null || typeof rewards !== 'object' || dataset.made?.by === 'import') return
+  if (rewards === null || typeof rewards !== 'object' || dataset.made?.foreignRewards === true) return
   const odd = REWARD_PARTS.find((part) => rewards[part] !== null && typeof rewards[part] !== 'number')
   if (odd !== undefined) return report('shape', `rewards.${odd}: expected a number or null`)
   const total = totalReward(rewards, dataset.reward)

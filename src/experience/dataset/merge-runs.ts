@@ -2,10 +2,11 @@
  * `merge`: several runs as one, one behind the other.
  *
  * Decisions are numbered anew, and the clock goes on where the run before ended: what is split by time later is split
- * between runs before it is split within one. The last decisions of every run stay truncated.
+ * between runs before it is split within one. The last decisions of every run stay truncated. Traces are told apart as
+ * well: runs of one seed have the same, and a decision finds its session by its trace.
  */
-import { DataError, sha256Hex } from '../../core/index.ts'
-import { openRun, type RecordedRun } from '../read-records.ts'
+import { DataError, keyOf, sha256Hex } from '../../core/index.ts'
+import { openDistinctRuns, type RecordedRun } from '../read-records.ts'
 import type { DatasetDescription, ExperienceRecord } from '../record.ts'
 import { DerivedRun, type DerivedRuns, isSame, leftOutOf, madeBy, problemsOf } from './derived-run.ts'
 import { writeFreshDirectory } from './fresh-directory.ts'
@@ -13,6 +14,9 @@ import { readRequests, requestsFileOf } from './session-index.ts'
 
 /** Between two runs, so that nobody takes the first of one for what followed on the last of the other. */
 const GAP_MS = 60_000
+const TRACE = /^[0-9a-f]{32}$/
+const NO_TRACE = '0'.repeat(32)
+const MARKED_DIGITS = 8
 
 /** @throws DataError if a run cannot be read, or the runs are not alike: the difference is named */
 export async function mergeRuns({
@@ -22,12 +26,7 @@ export async function mergeRuns({
   readonly runs: readonly string[]
   readonly out: string
 }): Promise<DerivedRuns> {
-  const runs = paths.map(openRun)
-  for (const [i, { file }] of runs.entries()) {
-    if (runs.findIndex((run) => run.file === file) < i) {
-      throw new DataError(`${file}: named twice: its decisions would count double; name it once`)
-    }
-  }
+  const runs = openDistinctRuns(paths)
   const description = merged(runs)
   const requests = runs.every((run) => requestsFileOf(run) !== undefined)
   return await writeFreshDirectory(out, (partial) => {
@@ -37,6 +36,7 @@ export async function mergeRuns({
     } finally {
       target.close()
     }
+    if (target.experiences.lines === 0) throw new DataError(`${runs[0]!.file}: no usable record in any of the runs`)
     const missing = requests
       ? []
       : ['not every run has a requests.jsonl: the merged one has none, and knows no sessions']
@@ -50,10 +50,11 @@ export async function mergeRuns({
 
 function appendAll(runs: readonly RecordedRun[], id: string, target: DerivedRun): void {
   let [firstDecision, startMs, firstSession] = [0, 0, 0]
-  for (const run of runs) {
+  for (const [place, run] of runs.entries()) {
+    const mark = place === 0 ? 0 : keyOf(`${id}/${place}`)
     let [lastDecision, endMs, lastSession] = [-1, 0, -1]
     for (const record of run.records()) {
-      target.experiences.line(JSON.stringify(moved(record, id, firstDecision, startMs)))
+      target.experiences.line(JSON.stringify(moved(record, id, firstDecision, startMs, mark)))
       lastDecision = Math.max(lastDecision, record.decision)
       endMs = Math.max(
         endMs,
@@ -62,13 +63,15 @@ function appendAll(runs: readonly RecordedRun[], id: string, target: DerivedRun)
       )
     }
     if (target.requests !== undefined) {
-      for (const { text, session } of readRequests(requestsFileOf(run)!)) {
+      for (const { text, session, trace } of readRequests(requestsFileOf(run)!)) {
         const { intendedMs, startMs: sentMs, ...rest } = JSON.parse(text) as Record<string, number>
-        const times = {
+        const where = {
+          trace: marked(trace, mark),
+          session: session + firstSession,
           intendedMs: thousandth(intendedMs! + startMs),
           startMs: thousandth(sentMs! + startMs),
         }
-        target.requests.line(JSON.stringify({ ...rest, session: session + firstSession, ...times }))
+        target.requests.line(JSON.stringify({ ...rest, ...where }))
         lastSession = Math.max(lastSession, session)
       }
     }
@@ -78,16 +81,30 @@ function appendAll(runs: readonly RecordedRun[], id: string, target: DerivedRun)
   }
 }
 
-function moved(record: ExperienceRecord, run: string, first: number, startMs: number): ExperienceRecord {
+function moved(
+  record: ExperienceRecord,
+  run: string,
+  first: number,
+  startMs: number,
+  mark: number,
+): ExperienceRecord {
   const { outcome } = record
   const repeated = outcome === null ? null : outcome.retryOf
   return {
     ...record,
     run,
     decision: record.decision + first,
+    trace: marked(record.trace, mark),
     t: thousandth(record.t + startMs),
     outcome: outcome === null || repeated === null ? outcome : { ...outcome, retryOf: repeated + first },
   }
+}
+
+/** The trace with other first 32 bits: the rest still tells which of its run it was. All zeros say that there is none. */
+function marked(trace: string, mark: number): string {
+  if (mark === 0 || !TRACE.test(trace) || trace === NO_TRACE) return trace
+  const first = (Number.parseInt(trace.slice(0, MARKED_DIGITS), 16) ^ mark) >>> 0
+  return first.toString(16).padStart(MARKED_DIGITS, '0') + trace.slice(MARKED_DIGITS)
 }
 
 function thousandth(value: number): number {

@@ -1,5 +1,6 @@
 /** `reward`: a run with other weights, or another target latency. The parts are on record, so nothing is run again. */
 import {
+  DataError,
   isServerFailure,
   REWARD_PARTS,
   type RewardParts,
@@ -48,7 +49,8 @@ export async function rewardRun({
   requireSettings(reward)
   const requests = requestsFileOf(run)
   return await writeFreshDirectory(out, (partial) => {
-    const description = madeBy({ ...run.description, reward }, 'reward', [run])
+    const { made: { by, from } } = madeBy(run.description, 'reward', [run])
+    const description = { ...run.description, reward, made: { by, from } } // the sum of its parts from now on
     const target = new DerivedRun(partial, description, { requests: requests !== undefined })
     let unknown = 0
     try {
@@ -61,6 +63,7 @@ export async function rewardRun({
     } finally {
       target.close()
     }
+    if (target.experiences.lines === 0) throw new DataError(`${run.file}: no usable record to reward`)
     const note = `throughput of ${unknown} decisions is null now: it was cut off at ${CAP} of the smaller target latency`
     return {
       runs: [{ directory: out, decisions: target.experiences.lines }],

@@ -1,6 +1,6 @@
 /** From recorded runs to what learners train on: read into columns, and split by time. */
 import { canonicalJson, DataError, type Random, sha256Hex } from '../../core/index.ts'
-import { openRun, type RecordedRun } from '../../experience/index.ts'
+import { openDistinctRuns, type RecordedRun } from '../../experience/index.ts'
 import { candidateFeatures, type FeatureChoice, stateFeatures } from '../encoders/encoded-features.ts'
 import { FeatureReader } from '../encoders/feature-reader.ts'
 import { type DataSplit, splitByTime } from './data-split.ts'
@@ -62,14 +62,11 @@ export function readRecordedData(
 
 export function openRuns(directories: readonly string[]): RecordedRun[] {
   if (directories.length === 0) throw new DataError('no data: name at least one run directory')
-  const runs = directories.map(openRun)
-  for (const [index, { file, description }] of runs.entries()) {
+  const runs = openDistinctRuns(directories)
+  for (const { file, description } of runs) {
     const difference = featureDifference(description)
     if (difference !== undefined) {
       throw new DataError(`${file}: recorded with other features: ${difference}: record the run again`)
-    }
-    if (runs.findIndex((run) => run.file === file) < index) {
-      throw new DataError(`${file}: named twice: its decisions would count double; name it once`)
     }
   }
   return runs

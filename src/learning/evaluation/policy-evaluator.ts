@@ -21,12 +21,16 @@ import { type TargetChoices, targetChoices } from './target-choices.ts'
 
 /** A policy that moves more than this share of the traffic meets loads that the log does not show. Ours. */
 const MUCH_SHIFT = 0.1
+/** And one that moves more than this share would make a load of its own: what it earns then, no log of another tells. */
+const MOST_SHIFT = 0.3
 
 /** Propensities in records are rounded: less than this share of the value is no difference. */
 const NOISE = 1e-6
 
 /** A model that has seen nothing like more than this share of a policy's choices says nothing of the policy. */
 const MOST_UNSEEN_SHARE = 0.05
+
+type Judged = Pick<PolicyEvaluation, 'verdict' | 'verdictBy' | 'reason'>
 
 export interface PolicyEvaluation {
   /** As it was asked for. */
@@ -135,7 +139,7 @@ export class PolicyEvaluator {
       agreementWithLogger: mean(logged.target),
       shedShare,
       trafficShift,
-      ...verdict(estimates, estimators, reason, clusters),
+      ...withinItsLoad(verdict(estimates, estimators, reason, clusters), trafficShift),
       warnings: this.#warnings(choices),
     }
   }
@@ -219,7 +223,7 @@ function verdict(
   estimators: readonly OffPolicyEstimator[],
   notIdentifiable: string | undefined,
   clusters: number,
-): Pick<PolicyEvaluation, 'verdict' | 'verdictBy' | 'reason'> {
+): Judged {
   const best =
     estimators.find(({ name }) => name === 'doubly-robust') ??
     estimators.find(({ weighs }) => weighs) ??
@@ -237,6 +241,19 @@ function verdict(
   if (difference.high < -noise)
     return { verdict: 'worse', verdictBy, reason: 'the interval of the difference lies below 0' }
   return { verdict: 'not shown', verdictBy, reason: 'the interval of the difference holds 0' }
+}
+
+/**
+ * An estimate of single decisions does not see the load that a policy makes: one that sends everything to the fastest
+ * instance looks good for just as long as it is not obeyed. That it looks worse is believed.
+ */
+function withinItsLoad(judged: Judged, trafficShift: number): Judged {
+  if (judged.verdict !== 'better' || trafficShift <= MOST_SHIFT) return judged
+  const percent = (trafficShift * 100).toFixed(0)
+  const reason =
+    `it looks better decision by decision, but would move ${percent} % of the requests to other instances, ` +
+    'and no log of another policy shows how they answer then: compare it in the virtual world'
+  return { ...judged, verdict: 'not identifiable', reason }
 }
 
 function mean(values: Float64Array): number {

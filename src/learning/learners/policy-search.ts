@@ -18,9 +18,9 @@
  * | population      | 20      | ours: twice the number of weights (Szita & Lorincz: 100 for 22 weights)          |
  * | eliteShare      | 0.25    | ours: 5 of 20 (Szita & Lorincz: 0.1 of 100)                                      |
  * | generations     | 10      | ours: after them, longer searches found nothing more on the shipped scenarios    |
- * | requests        | 2500    | ours, per rollout: several rollouts per candidate and new ones per generation    |
+ * | requests        | 3500    | ours, per rollout: with 2500 two searches of one log differed by a tenth          |
  * | sigma           | 0.8     | ours: about a doubling of a weight                                               |
- * | l2              | 0.002   | ours: a fifth of a percent of latency for a step of one                          |
+ * | l2              | 0.001   | ours: a tenth of a percent of latency for a step of one                          |
  *
  * Deviations: the first generation compares known rules, and the method begins at the best of them; every generation is
  * judged on other pieces of the log. There is no discount: what a decision costs those behind it is in the rollout.
@@ -60,7 +60,7 @@ export const policySearch: Learner = {
     },
     {
       name: 'requests',
-      default: 2500,
+      default: 3500,
       min: 100,
       max: 1_000_000,
       integer: true,
@@ -76,7 +76,7 @@ export const policySearch: Learner = {
     },
     {
       name: 'l2',
-      default: 0.002,
+      default: 0.001,
       min: 0,
       max: 10,
       integer: false,

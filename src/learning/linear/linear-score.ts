@@ -7,7 +7,8 @@
  *     [0, 1] by capacity: candidate i has [low, high]. SITA gives a route [from, to]: from = share of the work that comes
  *     from cheaper routes, to = from + its own share
  *
- * No allocation per decision. What is not known counts as nothing, but for the requests in flight.
+ * No allocation per decision. What is not known counts as nothing, but for the requests in flight, and for their work: if
+ * that is not known, each is taken for a mean one.
  */
 import { contextFeature, INSTANCE_WIDTH, instanceFeature, type Observation } from '../../routing/index.ts'
 import type { LinearWeights } from './linear-weights.ts'
@@ -28,13 +29,16 @@ const FASTEST = 0.1
 /** The dearer requests cannot do with less capacity than their share / (1 + this): at load 0.8 they would wait for ever. */
 const MOST_OVERLOAD = 0.25
 
+/** Of a place in the fleet. */
+const ROUNDING = 1e-9
+
 export class LinearScore {
   readonly #weights: LinearWeights
   /** Whether the place in the fleet counts for dear requests, and for any. */
   readonly #dearPlaces: boolean
   readonly #places: boolean
-  /** Shape [count]: slowness over the mean of the candidates. */
-  #relative = new Float64Array(8)
+  /** Shape [count], of the candidates: how much of the fleet each is, not yet divided by all of it. */
+  #capacities = new Float64Array(8)
 
   constructor(weights: LinearWeights) {
     this.#weights = weights
@@ -48,76 +52,79 @@ export class LinearScore {
    */
   score(observation: Observation, costs: Float64Array): boolean {
     const { count, context, instances, eligible } = observation
+    if (this.#capacities.length < count) this.#capacities = new Float64Array(2 * count)
+    const capacities = this.#capacities
     const weights = this.#weights
-    this.#readSlowness(observation)
-    const relative = this.#relative
+    const { inFlight, slowness, inFlightSlowness, workSlowness, recentErrors, errors } = weights
+    const slownessScale = meanSlownessInverse(observation)
     const meanWork = context[MEAN_WORK]!
     const workScale = meanWork > 0 ? 1 / meanWork : 0
     const relativeWork = context[ROUTE_WORK]! * workScale
     const dear = relativeWork > 1 ? 1 - 1 / relativeWork : 0
     const perWork = weights.work + dear * weights.dearWork
-    const { inFlight, slowness, inFlightSlowness, workSlowness, recentErrors, errors } = weights
     let known = true
+    let fleet = 0
     for (let i = 0, at = 0; i < count; i++, at += INSTANCE_WIDTH) {
       if (eligible[i] === 0) continue
       const n = instances[at + IN_FLIGHT]!
       if (!(n >= 0)) known = false
       const workMs = instances[at + WORK]!
-      const work = workMs > 0 ? workMs * workScale : 0
-      const slower = relative[i]! - 1
-      let cost =
-        inFlight * n + perWork * work + slower * (slowness + inFlightSlowness * n + workSlowness * work)
+      const work = workMs >= 0 && workScale > 0 ? workMs * workScale : n
+      const relative = bounded(instances[at + SLOWNESS]! * slownessScale)
+      const slower = slowness + inFlightSlowness * n + workSlowness * work
+      let cost = inFlight * n + perWork * work + slower * (relative - 1)
       const recent = instances[at + RECENT_ERROR_RATE]!
-      if (recent > 0) cost += recentErrors * recent * recent
+      let working = 1
+      if (recent > 0) {
+        cost += recentErrors * recent * recent
+        working -= recent
+      }
       const errorRate = instances[at + ERROR_RATE]!
       if (errorRate > 0) cost += errors * errorRate * errorRate
       costs[i] = cost
+      fleet += capacities[i] = working / relative
     }
-    if (this.#places || (this.#dearPlaces && dear > 0)) this.#addPlaces(observation, dear, costs)
+    if (this.#places || (this.#dearPlaces && dear > 0)) this.#addPlaces(observation, dear, 1 / fleet, costs)
     return known
   }
 
-  #readSlowness({ count, instances, eligible }: Observation): void {
-    if (this.#relative.length < count) this.#relative = new Float64Array(2 * count)
-    const relative = this.#relative
-    let sum = 0
-    let known = 0
-    for (let i = 0, at = SLOWNESS; i < count; i++, at += INSTANCE_WIDTH) {
-      const slowness = instances[at]!
-      if (eligible[i] === 0 || !(slowness > 0)) continue
-      sum += slowness
-      known++
-    }
-    const scale = known / sum
-    for (let i = 0, at = SLOWNESS; i < count; i++, at += INSTANCE_WIDTH) {
-      relative[i] = bounded(instances[at]! * scale)
-    }
-  }
-
   /** Adds what the place of each instance in the fleet costs. */
-  #addPlaces({ count, context, instances, eligible }: Observation, dear: number, costs: Float64Array): void {
+  #addPlaces(
+    { count, context, eligible }: Observation,
+    dear: number,
+    scale: number,
+    costs: Float64Array,
+  ): void {
     const { misplaced, straddling, crowding } = this.#weights
-    const relative = this.#relative
+    const capacities = this.#capacities
     const from = context[CHEAPER_SHARE]!
     const to = from + context[OWN_SHARE]!
-    let all = 0
-    for (let i = 0; i < count; i++) if (eligible[i] === 1) all += capacity(instances, i, relative[i]!)
+    const wholeUpTo = from + ROUNDING
     let before = 0
+    let low = 0
     for (let i = 0; i < count; i++) {
       if (eligible[i] === 0) continue
-      const low = before / all
-      before += capacity(instances, i, relative[i]!)
-      const high = before / all
-      if (high <= from) costs[i]! += misplaced * dear
+      before += capacities[i]!
+      const high = before * scale
+      if (high <= wholeUpTo) costs[i]! += misplaced * dear
       else if (low < from) costs[i]! += straddling * dear * affordable(low, from, high)
       else if (low > to) costs[i]! += crowding * (low - to)
+      low = high
     }
   }
 }
 
-function capacity(instances: Float64Array, index: number, relative: number): number {
-  const failing = instances[index * INSTANCE_WIDTH + RECENT_ERROR_RATE]!
-  return (failing > 0 ? 1 - failing : 1) / relative
+/** 1 / the mean slowness of the candidates of which it is known; NaN if it is of none. */
+function meanSlownessInverse({ count, instances, eligible }: Observation): number {
+  let sum = 0
+  let known = 0
+  for (let i = 0, at = SLOWNESS; i < count; i++, at += INSTANCE_WIDTH) {
+    const slowness = instances[at]!
+    if (eligible[i] === 0 || !(slowness > 0)) continue
+    sum += slowness
+    known++
+  }
+  return known / sum
 }
 
 /**

@@ -16,9 +16,14 @@ export function calibrationChart(
   )
   if (drawn.length === 0) return []
   const policies = [...new Set(drawn.map(({ policy }) => policy))]
-  const reach = Math.max(...drawn.flatMap((point) => extent(point, estimator)).map(Math.abs)) * 1.05
-  const limit = Math.ceil(rooted(reach) * 5) / 5
-  const range = { min: -limit, max: limit, interval: limit / 5 }
+  const x = axisRange(drawn.map(({ realisedDifference: { low, mean, high } }) => [low, mean, high]))
+  const y = axisRange(
+    drawn.map(({ estimates }) => {
+      const { low, value, high } = estimateOf(estimates, estimator)!.difference
+      return [low, value, high]
+    }),
+  )
+  const diagonal = [Math.max(x.min, y.min), Math.min(x.max, y.max)]
   return [
     {
       id: `calibration-${estimator}`,
@@ -33,7 +38,7 @@ export function calibrationChart(
         grid: { left: 80, right: 30, top: 40, bottom: 60 },
         xAxis: {
           ...AXIS_STYLE,
-          ...range,
+          ...x,
           type: 'value',
           name: 'realised difference to the logger',
           nameLocation: 'middle',
@@ -42,7 +47,7 @@ export function calibrationChart(
         },
         yAxis: {
           ...valueAxis('estimated difference to the logger', 56),
-          ...range,
+          ...y,
           axisLabel: { ...AXIS_STYLE.axisLabel, formatter: plain },
         },
         series: [
@@ -52,10 +57,7 @@ export function calibrationChart(
             symbol: 'none',
             silent: true,
             lineStyle: { type: 'dashed', width: 1 },
-            data: [
-              [-limit, -limit],
-              [limit, limit],
-            ],
+            data: diagonal.map((end) => [end, end]),
           },
           ...policies.map((policy, k) =>
             crosses(
@@ -114,12 +116,16 @@ function crosses(
   }
 }
 
-function extent({ realisedDifference, estimates }: CalibrationPoint, estimator: string): number[] {
-  const { difference } = estimateOf(estimates, estimator)!
-  const { low, high, value } = difference
-  return [realisedDifference.low, realisedDifference.mean, realisedDifference.high, low, value, high].filter(
-    Number.isFinite,
-  )
+/** Room for all that is known, with 0 among the ticks. */
+function axisRange(values: readonly (readonly number[])[]): { min: number; max: number; interval: number } {
+  const known = [...values.flat().filter(Number.isFinite), 0].map(rooted)
+  const [least, most] = [Math.min(...known), Math.max(...known)]
+  const interval = most - least > 2 ? 0.5 : most - least > 0.5 ? 0.2 : 0.05
+  return {
+    min: Math.floor(least / interval) * interval,
+    max: Math.ceil(most / interval) * interval,
+    interval,
+  }
 }
 
 function estimateOf(estimates: CalibrationPoint['estimates'], name: string) {
@@ -132,5 +138,5 @@ function rooted(value: number): number {
 }
 
 function plain(root: number): string {
-  return String(Number((Math.sign(root) * root * root).toPrecision(2)))
+  return Math.abs(root) < 1e-6 ? '0' : String(Number((Math.sign(root) * root * root).toPrecision(2)))
 }

@@ -22,7 +22,7 @@ export function studiesTable(results: readonly StudyResult[]): ReportTable {
         formatRatio(row.toOracle?.ratio ?? Number.NaN),
         formatRatio(row.toBound?.ratio ?? Number.NaN),
         formatPercent(row.gapClosed?.mean ?? Number.NaN, 0),
-        row.verdict ?? row.kind,
+        row.verdict === 'no difference shown' ? 'not shown' : (row.verdict ?? ''),
       ]
     }),
   )

@@ -26,7 +26,7 @@ function resultLines(result: StudyResult, style: Style): string[] {
       .filter(({ right }) => right !== null)
       .map(
         ({ model, predicted, right }) =>
-          `    The records said of ${model}: ${predicted}, which was ${right ? 'right' : 'wrong'}.`,
+          `    The records said that ${model} is ${predicted} than the policy that made the data, which was ${right ? 'right' : 'wrong'}.`,
       ),
     ...problems.map((problem) => `  ${style.bad(problem)}`),
     `  report     ${directory.report}`,

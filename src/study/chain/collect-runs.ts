@@ -57,7 +57,7 @@ function nameOf({ use, load, seed }: PlannedRun, scenario: Scenario): string {
   return `${use}-load-${load}-seed-${seed}-${hash}`
 }
 
-export function useText({ use }: PlannedRun): string {
+function useText({ use }: PlannedRun): string {
   return use === 'training' ? 'to train on' : 'for the estimates'
 }
 

@@ -62,7 +62,7 @@ export function openStudyDirectory(out: string, plan: StudyPlan): StudyDirectory
 }
 
 /** @throws DataError if what stands there is not this study */
-export function requireStudyTarget({ path, study }: StudyDirectory, now: StudyIdentity): void {
+function requireStudyTarget({ path, study }: StudyDirectory, now: StudyIdentity): void {
   if (!existsSync(path)) return
   if (!statSync(path).isDirectory())
     throw new DataError(`${path}: is a file: choose another folder with --out`)

@@ -14,7 +14,6 @@ import {
   stateFeatures,
 } from '../../learning/index.ts'
 import {
-  DEFAULT_ALGORITHM,
   DEFAULT_POLICY,
   DEFAULT_STUDY,
   type LoadedScenario,
@@ -25,8 +24,6 @@ import { expandPolicies, requirePolicies } from '../comparison/choose-policies.t
 import { judgingSeeds } from '../comparison/judging-seeds.ts'
 import { resolvePolicy } from '../policies.ts'
 
-/** Trained where neither `study.train` nor `training.algorithm` of the scenario says otherwise. */
-export const DEFAULT_STUDY_ALGORITHM = 'policy-search'
 /** Makes the data where neither `study.collect.policy` nor `routing.policy` does: all is tried, at a bearable price. */
 const DEFAULT_COLLECTING_POLICY = 'epsilon-greedy(power-of-two-choices, epsilon=0.3)'
 /** First seeds of each purpose, counted from the scenario's own; `judgingSeeds` begin at 1,000,000. */
@@ -145,9 +142,8 @@ function planTrainings(
   { seed, training }: Scenario,
   inField: <T>(field: string, check: () => T) => T,
 ): PlannedTraining[] {
-  const algorithm = training.algorithm === DEFAULT_ALGORITHM ? DEFAULT_STUDY_ALGORITHM : training.algorithm
   const asked: NonNullable<StudySettings['train']> = train ?? [
-    { algorithm, hyperParameters: {}, actions: 'instance' },
+    { algorithm: training.algorithm, hyperParameters: {}, actions: 'instance' },
   ]
   const labels = labelsOf(asked)
   return asked.map((one, i) =>

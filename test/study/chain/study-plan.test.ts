@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ConfigError } from '../../../src/core/index.ts'
-import { loadScenario } from '../../../src/scenario/index.ts'
+import { DEFAULT_ALGORITHM, loadScenario } from '../../../src/scenario/index.ts'
 import { seedsByUse } from '../../../src/study/chain/study-plan.ts'
-import { DEFAULT_STUDY_ALGORITHM, planStudy, type StudyFlags, vocabulary } from '../../../src/study/index.ts'
+import { planStudy, type StudyFlags, vocabulary } from '../../../src/study/index.ts'
 import { scenarioFile } from '../../scenario/study-file.ts'
 
 function plan(study = '', flags: StudyFlags = {}) {
@@ -19,7 +22,7 @@ describe('the plan of a study', () => {
       { use: 'estimate', load: 1, seed: 250_007 },
     ])
     expect(planned.trainings).toMatchObject([
-      { label: 'learned', algorithm: DEFAULT_STUDY_ALGORITHM, seed: 500_007 },
+      { label: 'learned', algorithm: DEFAULT_ALGORITHM, seed: 500_007 },
     ])
     expect(planned.collectingPolicy).toBe('epsilon-greedy(power-of-two-choices, epsilon=0.3)')
     expect(planned.opponents).toEqual(['round-robin', 'least-outstanding'])
@@ -78,5 +81,30 @@ describe('the plan of a study', () => {
   ])('%s is refused, with the field', (study, message) => {
     expect(() => plan(study)).toThrow(ConfigError)
     expect(() => plan(study)).toThrow(message)
+  })
+})
+
+describe('docs/studies.md', () => {
+  const page = readFileSync(new URL('../../../docs/studies.md', import.meta.url), 'utf8')
+
+  it('shows a study that loads without a warning, and says the defaults as they are', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loadgen-studies-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'my-study.yaml')
+    writeFileSync(file, /```yaml\n([\s\S]*?)```/.exec(page)![1]!)
+    const loaded = loadScenario(file, { vocabulary })
+    expect(loaded.warnings).toEqual([])
+    const shown = planStudy(loaded)
+    const { study: _, ...plain } = loaded
+    const standard = planStudy(plain)
+    expect(shown.runs).toEqual(standard.runs)
+    expect(shown).toMatchObject({
+      collectingPolicy: standard.collectingPolicy,
+      horizon: standard.horizon,
+      judgingSeeds: standard.judgingSeeds,
+      judgingLoads: standard.judgingLoads,
+    })
+    expect(shown.trainings[0]!.algorithm).toBe(standard.trainings[0]!.algorithm)
+    expect(page).toContain(`the scenario's \`training.algorithm\`, by default \`${DEFAULT_ALGORITHM}\``)
   })
 })
