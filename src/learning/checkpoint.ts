@@ -138,8 +138,12 @@ function readFile(directory: string): CheckpointFile {
   } catch (cause) {
     throw damaged(path, (cause as Error).message)
   }
-  const { format, formatVersion } = file
-  if (format === FORMAT && formatVersion === FORMAT_VERSION) return file
+  if (typeof file !== 'object' || file === null) throw damaged(path, 'it is no JSON object')
+  const { format, formatVersion, epochs, training } = file
+  if (format === FORMAT && formatVersion === FORMAT_VERSION) {
+    if (Array.isArray(epochs) && typeof training === 'object' && training !== null) return file
+    throw damaged(path, 'parts of it are missing')
+  }
   throw new LearningError(
     `${path}: expected ${FORMAT} version ${FORMAT_VERSION}, got ${format} version ${formatVersion}: ` +
       'resume with the release that wrote it, or delete the folder to begin anew',

@@ -18,7 +18,7 @@ const collectSchema = z.strictObject({
     .exactOptional()
     .describe("Policy that makes the data; by default the scenario's own, or one that explores enough."),
   seeds: seeds.default(1).describe('Seeds that are run for training, each at every load.'),
-  loads: loads.default([0.8, 1, 1.2]).describe('Factors of the users, or of the sessions per second.'),
+  loads: loads.default([0.75, 0.9, 1.1]).describe('Factors of the users, or of the sessions per second.'),
 })
 
 const trainSchema = z.strictObject({

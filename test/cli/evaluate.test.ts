@@ -38,7 +38,9 @@ describe('evaluate', () => {
   it('judges a model directory, and prints one JSON document', async () => {
     const data = writeRun(run())
     const model = join(temporaryDirectory(), 'model')
-    expect((await capture(`train ${data} --output ${model} --set epochs=2 --quiet`)).code).toBe(0)
+    expect(
+      (await capture(`train ${data} --output ${model} --algorithm q-learning --set epochs=2 --quiet`)).code,
+    ).toBe(0)
     const { code, stdout, stderr } = await capture(
       `evaluate ${model} ${data} --json --quiet --estimators snips --estimators fqe --horizon 1`,
     )

@@ -252,7 +252,9 @@ describe('what it has recorded', () => {
     first.process.kill('SIGTERM')
     expect((await first.process.finished).code).toBe(0)
     const records = onlyFolderIn(path.join(cwd, 'recorded'))
-    const trained = await loadgen(['train', records, '--output', 'model'], { cwd })
+    const trained = await loadgen(['train', records, '--algorithm', 'q-learning', '--output', 'model'], {
+      cwd,
+    })
     expect([trained.code, trained.stderr]).toEqual([0, expect.any(String)])
 
     const second = folderOf({ 'balancer.yaml': config(ups, `policy: "model:${path.join(cwd, 'model')}"\n`) })

@@ -9,7 +9,16 @@ const cwd = folderOf({ 'small.yaml': VIRTUAL })
 const modelPath = (name: string): string => path.join(cwd, 'models', name)
 
 /** Long enough to be met in the middle. */
-const LONG = ['--set', 'epochs=400', '--set', 'patience=400', '--checkpoint-every', '3']
+const LONG = [
+  '--algorithm',
+  'q-learning',
+  '--set',
+  'epochs=400',
+  '--set',
+  'patience=400',
+  '--checkpoint-every',
+  '3',
+]
 
 let recorded: string
 beforeAll(async () => {
@@ -96,7 +105,7 @@ describe.concurrent('train, of data that nobody can learn from,', () => {
     ['of another version', (record) => ({ ...record, v: 99 }), /0 usable decisions \(left out: \d+ /],
   ])('%s, says why and writes nothing', async (_, change, message) => {
     const run = spoilt(change)
-    const { code, stdout, stderr } = await loadgen(['train', run], { cwd })
+    const { code, stdout, stderr } = await loadgen(['train', run, '--algorithm', 'q-learning'], { cwd })
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
     expect(stderr).toMatch(message)
     expect(stderr).not.toContain('internal error')
@@ -105,7 +114,9 @@ describe.concurrent('train, of data that nobody can learn from,', () => {
 
   it('says of one without propensities that nobody can say what the model earns', async () => {
     const run = spoilt((record) => ({ ...record, propensity: null }))
-    const { code, stdout } = await loadgen(['train', run, '--set', 'epochs=2'], { cwd })
+    const { code, stdout } = await loadgen(['train', run, '--algorithm', 'q-learning', '--set', 'epochs=2'], {
+      cwd,
+    })
     expect(code).toBe(0)
     expect(stdout).toContain('not known: the records have no propensities')
   })

@@ -9,12 +9,15 @@ import { folderOf, liveScenario, MODEL_FILES, RunFiles, VIRTUAL } from './run-fi
 const cwd = folderOf({ 'small.yaml': VIRTUAL, 'live.yaml': liveScenario(2) })
 const Q_MODEL = path.join(cwd, 'models/q')
 
+/** Quick, and what these tests show does not depend on the learner. */
+const BY_Q_LEARNING = ['--algorithm', 'q-learning']
+
 let recorded: string
 beforeAll(async () => {
   const run = await loadgen(['run', '--config', 'small.yaml', '--no-train', '--out', 'recorded'], { cwd })
   expect(run.code).toBe(0)
   recorded = new RunFiles(path.join(cwd, 'recorded')).path
-  const trained = await loadgen(['train', recorded, '--output', Q_MODEL], { cwd })
+  const trained = await loadgen(['train', ...BY_Q_LEARNING, recorded, '--output', Q_MODEL], { cwd })
   expect(trained).toMatchObject({
     code: 0,
     stdout: expect.stringContaining(`use it     loadgen run --policy model:`),
@@ -35,7 +38,9 @@ function modelIn(directory: string): Record<string, string> {
 
 describe.concurrent('train', () => {
   it('writes the same bytes for the same data and seed, wherever it writes them', async () => {
-    const { code, stderr } = await loadgen(['train', `${recorded}/experiences.jsonl`], { cwd })
+    const { code, stderr } = await loadgen(['train', ...BY_Q_LEARNING, `${recorded}/experiences.jsonl`], {
+      cwd,
+    })
     expect(code).toBe(0)
     expect(stderr).toMatch(/^ +epoch +1 +loss/)
     const model = modelIn(path.join(recorded, 'model-q-learning'))
@@ -59,7 +64,9 @@ describe.concurrent('train', () => {
   })
 
   it('does not know a hyper-parameter, and says what it may have been', async () => {
-    const { code, stderr } = await loadgen(['train', recorded, '--set', 'gama=0.5'], { cwd })
+    const { code, stderr } = await loadgen(['train', ...BY_Q_LEARNING, recorded, '--set', 'gama=0.5'], {
+      cwd,
+    })
     expect(code).toBe(2)
     expect(stderr).toContain('has no hyper-parameter "gama" (did you mean "gamma"?)')
   })
@@ -71,7 +78,7 @@ describe.concurrent('train', () => {
     lines.splice(2, 0, '{"level":30,"msg":"not a record"}')
     writeFileSync(file, lines.join('\n'))
     appendFileSync(file, lines[0]!.slice(0, 100))
-    const { code, stderr } = await loadgen(['train', run], { cwd })
+    const { code, stderr } = await loadgen(['train', ...BY_Q_LEARNING, run], { cwd })
     expect(code).toBe(0)
     expect(stderr).toContain(`warning: ${file}:3: foreign: `)
     expect(stderr).toContain(`warning: ${file}:${lines.length}: torn: `)
@@ -81,7 +88,7 @@ describe.concurrent('train', () => {
   it('ends with 4 for a file without a record', async () => {
     const run = copyOfRun()
     writeFileSync(path.join(run, 'experiences.jsonl'), '')
-    const { code, stderr } = await loadgen(['train', run], { cwd })
+    const { code, stderr } = await loadgen(['train', ...BY_Q_LEARNING, run], { cwd })
     expect(code).toBe(4)
     expect(stderr).toContain(`${run}/experiences.jsonl: empty: `)
   })
@@ -89,7 +96,9 @@ describe.concurrent('train', () => {
   it('keeps the best epoch so far on Ctrl-C', async () => {
     const output = path.join(cwd, 'models/cut')
     const forEver = ['--set', 'epochs=10000', '--set', 'patience=10000']
-    const train = new LoadgenProcess(['train', recorded, ...forEver, '--output', output], { cwd })
+    const train = new LoadgenProcess(['train', ...BY_Q_LEARNING, recorded, ...forEver, '--output', output], {
+      cwd,
+    })
     await train.says(/epoch +3 /)
     train.kill('SIGINT')
     const { code, stdout, stderr } = await train.finished

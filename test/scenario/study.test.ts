@@ -27,7 +27,7 @@ study:
   compare: { loads: [0.9, 1.1] }
 `)
     expect(studied.study).toEqual({
-      collect: { policy: 'random', seeds: [5, 6], loads: [0.8, 1, 1.2] },
+      collect: { policy: 'random', seeds: [5, 6], loads: [0.75, 0.9, 1.1] },
       train: [{ algorithm: 'cql', hyperParameters: { alpha: 0.5 }, actions: 'instance' }],
       evaluate: { horizon: 1, seeds: 1 },
       compare: { seeds: 20, loads: [0.9, 1.1] },

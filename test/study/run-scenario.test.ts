@@ -12,6 +12,7 @@ const SCENARIO: Scenario = {
   accounts: 20,
   maxConcurrentUsers: 20,
   phases: [phaseOf({ users: 10, rampUpMs: 0, pace: 4, durationMs: 300_000 })],
+  training: { algorithm: 'q-learning' },
   evaluation: { policies: ['round-robin', 'least-outstanding'], seeds: 2 },
 }
 

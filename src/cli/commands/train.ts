@@ -152,10 +152,12 @@ function runDirectoryOf(run: string): string {
 }
 
 function modelText(algorithm: string, { output, version, metrics }: TrainingSummary): string {
-  const { transitions, facts, loggedReward } = metrics
+  const { transitions, skipped, facts, loggedReward } = metrics
+  const leftOut = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`)
   return [
     `model      ${output} (${algorithm}, version ${version.slice(0, 12)})`,
     `data       ${transitions.training} transitions for training, ${transitions.validation} for validation`,
+    ...(leftOut.length === 0 ? [] : [`left out   ${leftOut.join(', ')}`]),
     `size       ${factsText(facts)}`,
     `reward     logged ${loggedReward.toFixed(4)}, estimated for the model ${estimateText(metrics)}`,
     `use it     loadgen run --policy model:${output}`,

@@ -16,7 +16,8 @@ import type { LineProblems } from '../read-problems.ts'
 import type { DatasetDescription } from '../record.ts'
 import { BYTE_COLUMNS, FLOAT_COLUMNS, INTEGER_COLUMNS } from './column-batch.ts'
 
-export const MAGIC = Buffer.from('LGCOLS01', 'latin1')
+/** The version goes up with every change in what is read from a line: a cache has what an older release made of it. */
+export const MAGIC = Buffer.from('LGCOLS02', 'latin1')
 export const TRAILER_BYTES = 16
 export const COLUMN_NAMES = [...FLOAT_COLUMNS, ...INTEGER_COLUMNS, ...BYTE_COLUMNS]
 /** Length of what stands before the columns of a batch. */

@@ -48,7 +48,7 @@ export function madeBy(
   description: DatasetDescription,
   command: string,
   from: readonly RecordedRun[],
-): DatasetDescription & { readonly made: object } {
+): DatasetDescription & Required<Pick<DatasetDescription, 'made'>> {
   const foreign = from.some((run) => run.description.made?.foreignRewards === true)
   const origin = foreign ? ({ foreignRewards: true } as const) : {}
   return { ...description, made: { by: command, from: from.map((run) => run.description.run), ...origin } }

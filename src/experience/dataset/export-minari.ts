@@ -7,7 +7,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from '../../core/index.ts'
+import { UsageError, WorldError } from '../../core/index.ts'
 import type { RecordedRun } from '../read-records.ts'
 import type { ExperienceRecord } from '../record.ts'
 import type { Exported } from './export-predecessor.ts'
@@ -102,7 +102,10 @@ class MinariFile {
     this.#episodes.close()
     this.#file.create_attribute('total_episodes', this.#count, [], '<q')
     this.#file.create_attribute('total_steps', this.#steps, [], '<q')
-    this.#file.close()
+    if (this.#file.close() < 0)
+      throw new WorldError(
+        `the data set of ${this.#service} cannot be written as a whole: free some space or choose another --out`,
+      )
     writeFileSync(join(this.#folder, 'metadata.json'), `${JSON.stringify(this.#metadata(), null, 2)}\n`)
     return this.#steps
   }

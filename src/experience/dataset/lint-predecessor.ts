@@ -10,7 +10,7 @@ import { RewardSuspicion } from './reward-suspicion.ts'
 const MOST_SELF_LOOPS = 0.5
 const FEWEST_FOR_ONE_ACTION = 20
 const FEWEST_DECISIONS = 10_000
-/** An instance that is not there in the last tenth of the file is gone. */
+/** An instance that is not there in the last tenth of the file, though others of its service are, is gone. */
 const LAST_PART = 0.9
 const SERVER_FAULT = 500
 /** Times are rounded: less than that is no step back. */
@@ -120,8 +120,21 @@ class WholeFile {
         findings.overall('one-action', `${service}: in ${total} decisions`)
       }
     }
-    const gone = [...this.#lastSeen].filter(([, line]) => line < LAST_PART * this.lines).map(([pod]) => pod)
+    const gone = this.#gone()
     if (gone.length > 0) findings.overall('vanished-instance', gone.slice(0, 5).join(', '), gone.length)
+  }
+
+  /** Instances of which nothing is known in the end, though others of their service are: a rare service may just be quiet. */
+  #gone(): string[] {
+    const lastOf = new Map<string, number>()
+    const seen = [...this.#lastSeen].map(([pod, line]) => ({
+      pod,
+      line,
+      service: serviceOfPod(pod, this.#paths),
+    }))
+    for (const { service, line } of seen) lastOf.set(service, Math.max(lastOf.get(service) ?? 0, line))
+    const tenth = (1 - LAST_PART) * this.lines
+    return seen.filter(({ service, line }) => line < lastOf.get(service)! - tenth).map(({ pod }) => pod)
   }
 }
 

@@ -36,7 +36,8 @@ export async function mergeRuns({
     } finally {
       target.close()
     }
-    if (target.experiences.lines === 0) throw new DataError(`${runs[0]!.file}: no usable record in any of the runs`)
+    if (target.experiences.lines === 0)
+      throw new DataError(`${runs[0]!.file}: no usable record in any of the runs`)
     const missing = requests
       ? []
       : ['not every run has a requests.jsonl: the merged one has none, and knows no sessions']

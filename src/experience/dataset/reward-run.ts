@@ -49,7 +49,9 @@ export async function rewardRun({
   requireSettings(reward)
   const requests = requestsFileOf(run)
   return await writeFreshDirectory(out, (partial) => {
-    const { made: { by, from } } = madeBy(run.description, 'reward', [run])
+    const {
+      made: { by, from },
+    } = madeBy(run.description, 'reward', [run])
     const description = { ...run.description, reward, made: { by, from } } // the sum of its parts from now on
     const target = new DerivedRun(partial, description, { requests: requests !== undefined })
     let unknown = 0

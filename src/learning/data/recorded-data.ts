@@ -48,12 +48,14 @@ export function readRecordedData(
 
   const split = splitByTime(log)
   if (split.validation.length === 0) throw tooFew(log, runs)
+  const rewardScale = deviationOf(log.reward, split.training)
+  if (!Number.isFinite(rewardScale)) throw tooLarge(log, runs)
   shuffle(split.training, random)
   return {
     features,
     log,
     split,
-    rewardScale: deviationOf(log.reward, split.training),
+    rewardScale,
     dataHash: dataHashOf(runs),
     skipped: skippedOf(log, runs),
     problems: runs.flatMap((run) => run.problems.messages),
@@ -74,10 +76,22 @@ export function openRuns(directories: readonly string[]): RecordedRun[] {
 
 function tooFew(log: DecisionLog, runs: readonly RecordedRun[]): DataError {
   const skipped = Object.entries(skippedOf(log, runs)).map(([reason, count]) => `${count} ${reason}`)
-  const left = skipped.length === 0 ? '' : ` (left out: ${skipped.join(', ')})`
+  const [problem] = runs.flatMap((run) => run.problems.messages)
+  const first = problem === undefined ? '' : `; the first: ${problem}`
+  const left = skipped.length === 0 ? '' : ` (left out: ${skipped.join(', ')}${first})`
   const files = runs.map((run) => run.file).join(', ')
   return new DataError(
     `${files}: ${log.length} usable decisions${left}: expected at least 5 in one run, to train on 4 and judge on 1`,
+  )
+}
+
+/** Of finite rewards whose squares are not. */
+function tooLarge({ reward }: DecisionLog, runs: readonly RecordedRun[]): DataError {
+  const greatest = reward.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const files = runs.map((run) => run.file).join(', ')
+  return new DataError(
+    `${files}: rewards up to ${greatest.toPrecision(3)} in size, of which no mean can be computed: ` +
+      'reward the decisions again with "loadgen dataset reward"',
   )
 }
 

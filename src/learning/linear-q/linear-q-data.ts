@@ -2,8 +2,9 @@
 import { LearningError } from '../../core/index.ts'
 import { STRATEGY_NAMES } from '../../routing/index.ts'
 import type { RecordedData } from '../data/recorded-data.ts'
+import { requireChoice } from '../data/require-choice.ts'
 import type { StateColumns } from '../data/state-columns.ts'
-import { RECORD_STRATEGIES, strategyRows } from '../data/strategy-rows.ts'
+import { strategyRows } from '../data/strategy-rows.ts'
 import type { FeatureRows } from '../encoders/feature-rows.ts'
 import { fitFeatureRows } from '../encoders/fit-feature-rows.ts'
 import type { ActionSpace } from '../learners/learner.ts'
@@ -44,7 +45,7 @@ export class LinearQData {
     this.training = this.#usable(data.split.training, gamma)
     this.validation = this.#usable(data.split.validation, gamma)
     this.tried = this.#countTried()
-    this.#requireChoice()
+    requireChoice(data.log, this.training, actions)
   }
 
   /** A reader of decisions with buffers of its own. */
@@ -106,28 +107,4 @@ export class LinearQData {
     for (const row of this.training) tried[this.chosen(row)]!++
     return tried
   }
-
-  #requireChoice(): void {
-    const { service, instance, strategy, state } = this.#data.log
-    const chosen = this.#actions === 'instance' ? instance : strategy
-    const first = new Map<number, number>()
-    let choices = 0
-    for (const row of this.training) {
-      if (this.#actions === 'instance' && state.starts[row + 1]! - state.starts[row]! < 2) continue
-      choices++
-      const its = first.get(service[row]!)
-      if (its === undefined) first.set(service[row]!, chosen[row]!)
-      else if (its !== chosen[row]) return
-    }
-    throw new LearningError(
-      choices === 0
-        ? 'nothing to learn: every recorded decision had just one eligible instance: record with 2 or more instances per service'
-        : `nothing to learn: every decision chose the same ${this.#actions}: ${EXPLORING[this.#actions]}`,
-    )
-  }
-}
-
-const EXPLORING: Readonly<Record<ActionSpace, string>> = {
-  instance: 'record with a policy that explores, such as "epsilon-greedy(power-of-two-choices, epsilon=0.2)"',
-  strategy: RECORD_STRATEGIES,
 }

@@ -1,5 +1,6 @@
 /** Fitted Q iteration with a ridge regression: see `../learners/linear-q.ts` for the rule. */
 import { LearningError } from '../../core/index.ts'
+import { fallBack } from '../data/fallback-costs.ts'
 import { greedyProbability, JudgedDecisions } from '../estimators/judged-decisions.ts'
 import type { OffPolicyValue } from '../estimators/off-policy-value.ts'
 import type { HyperParameters } from '../learners/hyper-parameter.ts'
@@ -196,8 +197,9 @@ export class LinearQTrainer implements Trainer {
       for (let action = 0; action < count; action++) {
         costs[action] = data.tried[action] === 0 ? Number.POSITIVE_INFINITY : -costs[action]!
       }
+      const fellBack = fallBack(log, row, this.#task.actions, costs)
       const probability = greedyProbability(costs, count, data.chosen(row))
-      judged.add(probability, data.propensity(row), log.reward[row]!, false)
+      judged.add(probability, data.propensity(row), log.reward[row]!, fellBack)
     }
     return judged.value()
   }

@@ -147,9 +147,12 @@ function readJson<T>(directory: string, name: string): T {
       cause,
     })
   }
+  let value: unknown
   try {
-    return JSON.parse(text) as T
+    value = JSON.parse(text)
   } catch (cause) {
     throw new LearningError(`${file}: not JSON (${(cause as Error).message}): train again`, { cause })
   }
+  if (typeof value === 'object' && value !== null) return value as T
+  throw new LearningError(`${file}: expected a JSON object: train again`)
 }

@@ -3,6 +3,7 @@
 /**
  * Bars every action that the logger would hardly have taken (Fujimoto et al. 2019, eq. 14): that is less probable than
  * `threshold` times the most probable one. As logits: below the highest by more than -ln(threshold).
+ * What is barred already is not compared to, or all might be barred.
  *
  * @param logits those of the decision stand from `start` up to `end`
  * @param values overwritten with -Infinity where barred
@@ -14,8 +15,10 @@ export function barUnlikely(
   threshold: number,
   values: Float64Array,
 ): void {
-  let highest = logits[start]!
-  for (let a = start + 1; a < end; a++) if (logits[a]! > highest) highest = logits[a]!
+  let highest = Number.NEGATIVE_INFINITY
+  for (let a = start; a < end; a++) {
+    if (logits[a]! > highest && values[a]! > Number.NEGATIVE_INFINITY) highest = logits[a]!
+  }
   const least = highest + Math.log(threshold)
   for (let a = start; a < end; a++) if (logits[a]! < least) values[a] = Number.NEGATIVE_INFINITY
 }

@@ -1,8 +1,9 @@
 /** Recorded decisions as networks learn from them: rows are standardised when they are needed, straight from the log. */
-import { LearningError } from '../../core/index.ts'
 import { STRATEGIES } from '../../routing/index.ts'
 import type { DecisionLog, StateColumns } from '../data/decision-log.ts'
+import { fallBack } from '../data/fallback-costs.ts'
 import type { RecordedData } from '../data/recorded-data.ts'
+import { strategyRows } from '../data/strategy-rows.ts'
 import type { FeatureRows } from '../encoders/feature-rows.ts'
 import type { ActionSpace } from '../learners/learner.ts'
 import type { DecisionRows, Decisions } from './decisions.ts'
@@ -18,7 +19,10 @@ export interface LogDecisions extends Decisions {
   fallBack(i: number, costs: Float64Array): boolean
 }
 
-/** @param rows row numbers of the log; among strategies those that name none are left out */
+/**
+ * @param rows row numbers of the log; among strategies those that name none are left out
+ * @throws LearningError if that leaves none
+ */
 export function logDecisions(
   { log, rewardScale }: RecordedData,
   rows: Uint32Array,
@@ -26,7 +30,7 @@ export function logDecisions(
   actions: ActionSpace,
 ): LogDecisions {
   const among = actions === 'strategy'
-  const used = among ? rows.filter((row) => log.strategy[row]! >= 0) : rows
+  const used = among ? strategyRows(log, rows) : rows
   const service = Int32Array.from(log.services, (name) => features.serviceIndex(name))
   const view = (columns: StateColumns): DecisionRows =>
     among
@@ -52,47 +56,8 @@ export function logDecisions(
     rewardScale,
     terminal: Uint8Array.from(used, (row) => log.terminal[row]!),
     propensity: Float64Array.from(used, (row) => propensity[row]!),
-    fallBack: (i, costs) =>
-      among ? withoutState(log, used[i]!, costs) : withoutInFlight(log.state, used[i]!, costs),
+    fallBack: (i, costs) => fallBack(log, used[i]!, actions, costs),
   }
-}
-
-/** Requests in flight to a candidate are not known: least outstanding among those where they are. */
-function withoutInFlight({ starts, inFlight }: StateColumns, row: number, costs: Float64Array): boolean {
-  const first = starts[row]!
-  const known = inFlight.subarray(first, starts[row + 1]).every((load) => load >= 0)
-  if (known) return false
-  for (let k = first; k < starts[row + 1]!; k++) {
-    costs[k - first] = Number.isNaN(inFlight[k]!) ? Number.POSITIVE_INFINITY : inFlight[k]!
-  }
-  return true
-}
-
-/** Nothing is known of the state: the first strategy, `least-loaded`. */
-function withoutState(
-  { state: { state }, stateWidth }: DecisionLog,
-  row: number,
-  costs: Float64Array,
-): boolean {
-  if (state.subarray(row * stateWidth, (row + 1) * stateWidth).some(Number.isFinite)) return false
-  for (let s = 0; s < STRATEGIES.length; s++) costs[s] = s
-  return true
-}
-
-/** @throws LearningError if no decision could have gone another way, so that there is nothing to learn */
-export function requireChoices(decisions: Decisions, actions: ActionSpace): void {
-  const { count, current, actionsPerRow, chosen } = decisions
-  if (actions === 'strategy') {
-    if (new Set(chosen).size > 1) return
-    throw new LearningError(
-      `nothing to learn: ${count === 0 ? 'no recorded decision names a strategy' : 'all name the same strategy'}: ` +
-        'record with the policy "strategies(choose=uniform)"',
-    )
-  }
-  for (let i = 0; i < count; i++) if (current.count(i) * actionsPerRow > 1) return
-  throw new LearningError(
-    'nothing to learn: every recorded decision had just one eligible instance: record with 2 or more instances per service',
-  )
 }
 
 /** One row per candidate. */

@@ -1,6 +1,7 @@
 /** A rule of networks as a learner: standardise, step, judge, keep the best networks. */
 import { LearningError } from '../../core/index.ts'
 import { EpochOrder } from '../data/epoch-order.ts'
+import { requireChoice } from '../data/require-choice.ts'
 import { DEFAULT_ROW_FEATURES, DEFAULT_STRATEGY_ROW_FEATURES } from '../encoders/encoded-features.ts'
 import type { FeatureRows } from '../encoders/feature-rows.ts'
 import { fitFeatureRows } from '../encoders/fit-feature-rows.ts'
@@ -16,7 +17,7 @@ import type {
 } from '../learners/learner.ts'
 import { usableDecisions } from './decisions.ts'
 import { createKernel } from './kernel/create-kernel.ts'
-import { type LogDecisions, logDecisions, requireChoices } from './log-decisions.ts'
+import { type LogDecisions, logDecisions } from './log-decisions.ts'
 import { NETWORK_KIND, networkFiles } from './network-files.ts'
 import type { NetworkRule } from './network-rule.ts'
 import type { Losses } from './td-loss.ts'
@@ -55,7 +56,7 @@ class NetworkTrainer implements Trainer {
     this.#features = fitFeatureRows(data)
     this.#training = logDecisions(data, data.split.training, this.#features, actions)
     this.#validation = logDecisions(data, data.split.validation, this.#features, actions)
-    requireChoices(this.#training, actions)
+    requireChoice(data.log, data.split.training, actions)
     this.#order = new EpochOrder(usable(this.#training, settings.gamma!))
     this.#validationRows = usable(this.#validation, settings.gamma!)
     const parts = rule.compose(settings)

@@ -236,9 +236,9 @@ export class ValueAgent {
 
   /** Takes out of the batch's values what the policy may not choose. */
   #bar(): void {
-    this.imitation?.bar(this.#batch, this.#values)
     if (this.#barred.length > 0)
       barFixed(this.#barred, this.head.actionsPerRow, this.#batch.rows, this.#values)
+    this.imitation?.bar(this.#batch, this.#values)
   }
 
   /** Values of all actions of the batch, by one of the networks. */

@@ -39,7 +39,8 @@ export function rollOut(workload: Workload, policy: Policy, latenciesMs: Float64
       const doneAtMs = stations.nextMs()
       const answeredAtMs = answers.nextMs
       const nextMs = Math.min(doneAtMs, answeredAtMs)
-      if (nextMs > untilMs || nextMs === Number.POSITIVE_INFINITY) return
+      // Turned round, so that a time that is no number ends it: such a rollout has no cost, and must not go on forever.
+      if (!(nextMs <= untilMs) || nextMs === Number.POSITIVE_INFINITY) return
       if (doneAtMs <= answeredAtMs) {
         const request = stations.next()
         workMs[request] = doneAtMs - timeMs[request]!

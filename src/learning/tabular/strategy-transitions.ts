@@ -2,10 +2,9 @@
  * Transitions in which the action is a strategy: the same six may be chosen in every state, and their classes are their
  * indices. What a strategy would have done is not looked at; the state must tell when which is at home.
  */
-import { LearningError } from '../../core/index.ts'
 import { STRATEGY_NAMES } from '../../routing/index.ts'
 import type { DecisionLog } from '../data/decision-log.ts'
-import { RECORD_STRATEGIES, strategyRows } from '../data/strategy-rows.ts'
+import { strategyRows } from '../data/strategy-rows.ts'
 import type { BinnedEncoder } from '../encoders/binned-encoder.ts'
 import type { Vocabulary } from '../encoders/vocabulary.ts'
 import { type EncodedStates, encodeTransitions, type Transitions } from './transitions.ts'
@@ -37,14 +36,6 @@ export function encodeStrategyTransitions(
     propensity: Float64Array.from(named, (row) => log.strategyPropensity[row]!),
     next: withStrategies(transitions.next),
   }
-}
-
-/** @throws LearningError if all decisions went by one strategy, so that there is nothing to compare */
-export function requireStrategies({ chosen }: Transitions): void {
-  if (new Set(chosen).size > 1) return
-  throw new LearningError(
-    `nothing to learn: every decision went by the strategy ${STRATEGY_NAMES[chosen[0]!]}: ${RECORD_STRATEGIES}`,
-  )
 }
 
 /** All strategies wherever there was a candidate. */

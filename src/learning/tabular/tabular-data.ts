@@ -2,14 +2,15 @@
 import { LearningError } from '../../core/index.ts'
 import { STRATEGY_NAMES } from '../../routing/index.ts'
 import type { RecordedData } from '../data/recorded-data.ts'
+import { requireChoice } from '../data/require-choice.ts'
 import type { BinnedEncoder } from '../encoders/binned-encoder.ts'
 import { candidateFeatures, stateFeatures } from '../encoders/encoded-features.ts'
 import { fitEncoder, fitVocabulary } from '../encoders/fit-encoder.ts'
 import type { Vocabulary } from '../encoders/vocabulary.ts'
 import type { ActionSpace } from '../learners/learner.ts'
-import { encodeStrategyTransitions, requireStrategies } from './strategy-transitions.ts'
+import { encodeStrategyTransitions } from './strategy-transitions.ts'
 import type { TabularRule } from './tabular-rule.ts'
-import { encodeTransitions, requireChoice, type Transitions, usableRows } from './transitions.ts'
+import { encodeTransitions, requireClasses, type Transitions, usableRows } from './transitions.ts'
 
 export interface TabularData {
   readonly encoder: BinnedEncoder
@@ -32,8 +33,8 @@ export function encodeTabularData(
   const vocabulary = ofInstances ? seen : seen.withClasses(STRATEGY_NAMES)
   const encode = ofInstances ? encodeTransitions : encodeStrategyTransitions
   const training = encode(log, split.training, encoder, vocabulary, rewardScale)
-  if (ofInstances) requireChoice(training)
-  else requireStrategies(training)
+  requireChoice(log, split.training, actions)
+  if (ofInstances) requireClasses(training)
   const validation = encode(log, split.validation, encoder, vocabulary, rewardScale)
   return { encoder, vocabulary, training, validation, rewardScale }
 }

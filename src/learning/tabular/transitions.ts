@@ -144,24 +144,14 @@ export function chosenPairs({ count, current, chosen }: Transitions, width: numb
   return pairs
 }
 
-/** @throws LearningError if no decision of the log could have gone another way, so that there is nothing to learn */
-export function requireChoice(transitions: Transitions): void {
-  const { starts, classes } = transitions.current
-  let choices = 0
+/** @throws LearningError if all that was chosen looks the same, so that there is nothing to compare */
+export function requireClasses({ count, current, chosen }: Transitions): void {
+  const { starts, classes } = current
   const chosenClasses = new Set<number>()
-  for (let i = 0; i < transitions.count; i++) {
-    if (starts[i + 1]! - starts[i]! > 1) choices++
-    chosenClasses.add(classes[starts[i]! + transitions.chosen[i]!]!)
-  }
-  if (choices === 0) {
-    throw new LearningError(
-      'nothing to learn: every recorded decision had just one eligible instance: record with 2 or more instances per service',
-    )
-  }
-  if (chosenClasses.size === 1) {
-    throw new LearningError(
-      'nothing to learn: all chosen instances looked the same (one class): record under more load, ' +
-        'or with a policy that explores, such as "epsilon-greedy(power-of-two-choices, epsilon=0.2)"',
-    )
-  }
+  for (let i = 0; i < count; i++) chosenClasses.add(classes[starts[i]! + chosen[i]!]!)
+  if (chosenClasses.size > 1) return
+  throw new LearningError(
+    'nothing to learn: all chosen instances looked the same (one class): record under more load, ' +
+      'or with a policy that explores, such as "epsilon-greedy(power-of-two-choices, epsilon=0.2)"',
+  )
 }

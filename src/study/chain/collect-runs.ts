@@ -108,7 +108,9 @@ const SILENT: RunEvents = {
 function collectedRun(planned: PlannedRun, directory: string): CollectedRun {
   const summary = readJson<RunSummary>(runDirectory(directory).summary)!
   const { requests, errorRate, latency, experience, services } = summary
-  const shares = services.flatMap(({ instances }) => instances.map(({ share }) => share * instances.length))
+  // Of a service that nobody asks for there is nothing to try.
+  const asked = services.filter(({ decisions }) => decisions > 0)
+  const shares = asked.flatMap(({ instances }) => instances.map(({ share }) => share * instances.length))
   return {
     ...planned,
     directory,

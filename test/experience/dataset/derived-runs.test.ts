@@ -1,8 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { mergeRuns, rewardRun, sampleRun, splitRun } from '../../../src/experience/dataset/index.ts'
+import {
+  datasetStatistics,
+  mergeRuns,
+  rewardRun,
+  sampleRun,
+  splitRun,
+} from '../../../src/experience/dataset/index.ts'
 import { openRun } from '../../../src/experience/read-records.ts'
 import type { ExperienceRecord } from '../../../src/experience/record.ts'
 import { trainModel } from '../../../src/learning/index.ts'
@@ -151,6 +157,52 @@ test('merged runs follow each other, with decisions, sessions and time of their 
   expect(sessions.size).toBe(100)
 })
 
+test('runs of one seed have the same traces: merged, each decision still finds its own session', async () => {
+  const renamed = run.records.map((record) => ({ ...record, trace: `f${record.trace.slice(1)}` }))
+  const traced = { ...run, records: renamed }
+  const merged = join(temporaryDirectory(), 'merged')
+  await mergeRuns({ runs: [writeRecorded(traced), writeRecorded(traced)], out: merged })
+  const records = recordsOf(merged)
+  expect(new Set(records.map(({ trace }) => trace)).size).toBe(2 * run.records.length)
+  expect(records[400]!.trace.slice(8)).toBe(run.records[0]!.trace.slice(8))
+  const out = fresh()
+  const { runs } = await splitRun({ run: merged, by: 'session', parts: [0.5, 0.5], seed: 3, out })
+  for (const { directory } of runs) {
+    const requests = readFileSync(join(directory, 'requests.jsonl'), 'utf8').trim().split('\n')
+    const traces = requests.map((line) => (JSON.parse(line) as { trace: string }).trace)
+    expect(traces.sort()).toEqual(
+      recordsOf(directory)
+        .map(({ trace }) => trace)
+        .sort(),
+    )
+  }
+})
+
+test('a run counts once, by whatever path it is named', async () => {
+  const directory = writeRecorded(run)
+  const link = join(temporaryDirectory(), 'link')
+  symlinkSync(directory, link)
+  for (const again of [join(directory, 'experiences.jsonl'), link]) {
+    const out = fresh()
+    await expect(mergeRuns({ runs: [directory, again], out })).rejects.toThrow(/named twice/)
+    expect(() => datasetStatistics([directory, again])).toThrow(/named twice/)
+  }
+})
+
+test('runs with other features are not counted together', () => {
+  const contextFeatures = run.description.contextFeatures.toReversed()
+  const other = writeRecorded({ ...run, description: { ...run.description, contextFeatures } })
+  expect(() => datasetStatistics([writeRecorded(run), other])).toThrow(/contextFeatures: not those of/)
+})
+
+test('no usable record makes no run', async () => {
+  const directory = writeRecorded(run, ['{"a":1}'])
+  const out = fresh()
+  await expect(mergeRuns({ runs: [directory], out })).rejects.toThrow(/no usable record/)
+  await expect(rewardRun({ run: directory, weights: { error: 1 }, out })).rejects.toThrow(/no usable record/)
+  expect(existsSync(out)).toBe(false)
+})
+
 test.each([
   [
     'reward',
@@ -179,6 +231,7 @@ test('nothing is overwritten, and what fails leaves nothing behind', async () =>
     /would have no decision/,
   )
   await expect(sampleRun({ ...sample, out: '/proc/x/y' })).rejects.toThrow(/cannot be written/)
+  await expect(sampleRun({ ...sample, out: '/dev/null/x' })).rejects.toThrow(/cannot be written/)
   expect(readdirSync(parent)).toEqual(['out'])
 })
 

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { expect, it, test } from 'vitest'
-import { exportRun, importPredecessor } from '../../../src/experience/dataset/index.ts'
+import {
+  exportRun,
+  importPredecessor,
+  lintFiles,
+  rewardRun,
+  splitRun,
+} from '../../../src/experience/dataset/index.ts'
 import { isoTime, timeOf } from '../../../src/experience/dataset/predecessor.ts'
 import { openRun } from '../../../src/experience/read-records.ts'
 import type { ExperienceRecord } from '../../../src/experience/record.ts'
@@ -220,5 +226,22 @@ test('what cannot be known is null, and what is no record of theirs is refused',
   await expect(importPredecessor({ file: writeOld(['{"v":1}']), out: fresh() })).rejects.toThrow(
     /no line with state, action/,
   )
-  await expect(importPredecessor({ file: '/no/such', out: fresh() })).rejects.toThrow(/no such file/)
+  for (const none of ['/no/such', temporaryDirectory()])
+    await expect(importPredecessor({ file: none, out: fresh() })).rejects.toThrow(/no such file/)
+})
+
+test('imported rewards are not the sum of their parts, also in what is made of them, until they are weighed anew', async () => {
+  const [imported, part, weighed] = [fresh(), fresh(), fresh()]
+  await importPredecessor({ file: writeOld(oldLines(60)), out: imported })
+  await splitRun({ run: imported, by: 'time', parts: [0.5, 0.5], seed: 1, out: part })
+  await rewardRun({ run: join(part, 'part-1'), weights: { error: 2 }, out: weighed })
+  for (const directory of [imported, join(part, 'part-1'), weighed]) {
+    const [linted] = lintFiles([directory])
+    expect(linted!.findings.map(({ kind }) => kind)).not.toContain('reward-sum')
+  }
+  expect(openRun(join(part, 'part-1')).description.made).toMatchObject({ foreignRewards: true })
+  expect(openRun(weighed).description.made).toEqual({
+    by: 'reward',
+    from: [openRun(imported).description.run],
+  })
 })

@@ -255,6 +255,10 @@ test('finds what no single line of the predecessor shows', () => {
     i < 100 ? (JSON.parse(JSON.stringify(line).replaceAll('-6d9-', '-5c8-')) as OldLine) : line,
   )
   expect(rollout.text).toMatch(/vanished-instance .*: cart-service-5c8-x1/)
+  const quiet = foundInOld((line, i) =>
+    i === 0 ? (JSON.parse(JSON.stringify(line).replaceAll('order-', 'rare-')) as OldLine) : line,
+  )
+  expect(quiet.kinds).not.toContain('vanished-instance')
   const file = writeOld(oldLines(20))
   writeFileSync(file, `\uFEFF${readFileSync(file, 'utf8')}`)
   expect(kindsIn(file).text).toMatch(/garbage .*:1: a byte-order mark/)

@@ -171,3 +171,14 @@ test('refuses a log in which every decision took the same instance', async () =>
     /every decision chose the same instance: record with a policy that explores/,
   )
 })
+
+test('where requests in flight are not known, the policy that is judged falls back, as the one in service does', async () => {
+  const blind = (state: ExperienceRecord['state']) => ({
+    ...state,
+    instances: state.instances.map((row) => row!.map((value, f) => (f === 0 ? null : value))),
+  })
+  const records = run.records.map((record) => ({ ...record, state: blind(record.state) }))
+  const { summary } = await train({ ...run, records }, { features: { state: [], instance: ['position'] } })
+  expect(summary.metrics.fallbackShare).toBe(1)
+  expect(summary.metrics.agreementWithLogger).toBeCloseTo(1 / 3, 12)
+})

@@ -90,3 +90,10 @@ test('a missing or torn file is named', async () => {
   rmSync(join(output, 'model.json'))
   expect(() => loadModel(output)).toThrow(/model\.json: cannot be read: .*loadgen train/)
 })
+
+test.each(['null', '5', '"model"'])('a model.json that is %s is refused', async (text) => {
+  const output = await trainedModel()
+  writeFileSync(join(output, 'model.json'), text)
+  expect(() => loadModel(output)).toThrow(LearningError)
+  expect(() => loadModel(output)).toThrow(/model\.json: expected a JSON object/)
+})

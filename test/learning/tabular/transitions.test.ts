@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { LearningError } from '../../../src/core/index.ts'
-import { requireChoice, usableRows } from '../../../src/learning/tabular/transitions.ts'
+import { requireClasses, usableRows } from '../../../src/learning/tabular/transitions.ts'
 import { type Step, transitionsOf } from '../hand-made-transitions.ts'
 
 const next = { state: 0, candidates: [0] }
@@ -13,14 +13,9 @@ test('without a discount all rows are of use, with one only those that go on or 
   expect([...usableRows(transitions, 0.5)]).toEqual([0, 2])
 })
 
-test('a log without a choice is refused, and the message says what to record', () => {
-  const alone = transitionsOf(1, 2, [
-    { ...step, candidates: [0] },
-    { ...step, candidates: [1] },
-  ])
-  expect(() => requireChoice(alone)).toThrow(LearningError)
-  expect(() => requireChoice(alone)).toThrow(/just one eligible instance: record with 2 or more/)
+test('a log in which all that was chosen looks the same is refused, and the message says what to record', () => {
   const alike = transitionsOf(1, 2, [step, step])
-  expect(() => requireChoice(alike)).toThrow(/all chosen instances looked the same .*epsilon-greedy/)
-  expect(() => requireChoice(transitionsOf(1, 2, [step, { ...step, chosen: 1 }]))).not.toThrow()
+  expect(() => requireClasses(alike)).toThrow(LearningError)
+  expect(() => requireClasses(alike)).toThrow(/all chosen instances looked the same .*epsilon-greedy/)
+  expect(() => requireClasses(transitionsOf(1, 2, [step, { ...step, chosen: 1 }]))).not.toThrow()
 })

@@ -16,9 +16,9 @@ describe('the plan of a study', () => {
   it('of a scenario that says nothing has defaults, and no seed for two purposes', () => {
     const planned = plan()
     expect(planned.runs).toEqual([
-      { use: 'training', load: 0.8, seed: 7 },
-      { use: 'training', load: 1, seed: 7 },
-      { use: 'training', load: 1.2, seed: 7 },
+      { use: 'training', load: 0.75, seed: 7 },
+      { use: 'training', load: 0.9, seed: 7 },
+      { use: 'training', load: 1.1, seed: 7 },
       { use: 'estimate', load: 1, seed: 250_007 },
     ])
     expect(planned.trainings).toMatchObject([

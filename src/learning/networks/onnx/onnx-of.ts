@@ -5,7 +5,8 @@
  *     rows    [rows x inputs]    standardised features: one row per candidate of one decision, or, among strategies, one
  *                                row per decision
  *     values  [rows x actions]   action values, in units of the reward's standard deviation; the highest is the choice
- *     logits  [rows x actions]   only of learners with an imitation of the logger: see `metadata_props.threshold`
+ *     logits  [rows x actions]   only of learners with an imitation of the logger: what is less probable than `threshold` times
+ *                                the most probable action that is not `barred` (both in `metadata_props`) is barred too
  *
  * How to make the rows, and what may be chosen, stands in `metadata_props`: `columns`, `features` (the normaliser: per
  * feature its source, derivation, mean, deviation, and whether an indicator says that it is missing), `actions`,
