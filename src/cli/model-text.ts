@@ -1,5 +1,5 @@
 /** A trained model for the terminal: what it is, what it was trained on, what it has learned. */
-import type { ModelDescription } from '../learning/index.ts'
+import type { ModelDescription, TrainingMetrics } from '../learning/index.ts'
 import { factsText, type Style } from '../report/index.ts'
 
 /** @param learned lines of the model itself */
@@ -28,10 +28,16 @@ export function modelText(
       `${number(trainingLoss)} in training, ${number(validationLoss)} in validation, epoch ${bestEpoch}`,
     ],
     ['reward', rewardText(description)],
+    ...(metrics.fallbackShare > 0 ? [['fallback', fallbackText(metrics)] as const] : []),
   ]
   const head = lines.map(([name, text]) => `${style.dim(name.padEnd(10))} ${text}`)
   if (learned.length === 0) return head.join('\n')
   return [...head, '', style.heading('LEARNED'), ...learned.map((line) => `  ${line}`)].join('\n')
+}
+
+/** How often the model could not go by what it had learned, on the decisions that it is judged by. */
+export function fallbackText({ fallbackShare }: Pick<TrainingMetrics, 'fallbackShare'>): string {
+  return `${(100 * fallbackShare).toFixed(1)} % of the validation decisions are left to a simple rule: what the model goes by is not known there`
 }
 
 function rewardText({ metrics }: ModelDescription): string {

@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DataError, RandomStreams, UsageError } from '../core/index.ts'
+import { type SessionIndex, sessionsIfKnown } from '../experience/index.ts'
 import {
   type ChainKind,
   cutTrajectories,
@@ -24,7 +25,6 @@ import {
 } from '../learning/index.ts'
 import type { PolicyFactory } from '../routing/index.ts'
 import { modelPolicy, resolvePolicy } from './policies.ts'
-import { traceSessions } from './trace-sessions.ts'
 
 export const LONGEST_HORIZON = 10
 
@@ -103,7 +103,7 @@ export async function evaluatePolicies(options: EvaluationOptions): Promise<Eval
   const chosen = (options.estimators ?? usualEstimators(horizon)).map((name) => estimators.get(name))
   if (chosen.length === 0) throw new UsageError(`no estimator: name one of ${estimators.names.join(', ')}`)
   const { decisions, files, skipped, problems } = readDecisions(options.directories)
-  const sessions = files.map(traceSessions)
+  const sessions = files.map((file) => sessionsIfKnown({ file }))
   const kind = options.trajectories ?? (sessions.includes(undefined) ? 'time' : 'session')
   const trajectories = cutTrajectories(
     decisions,
@@ -166,7 +166,7 @@ export function policyTextOf(text: string): string {
 function sessionNames(
   { log, traces }: RecordedDecisions,
   files: readonly string[],
-  sessions: readonly (ReadonlyMap<string, number> | undefined)[],
+  sessions: readonly (SessionIndex | undefined)[],
   kind: ChainKind,
 ): (row: number) => string | undefined {
   const without = sessions.indexOf(undefined)
@@ -177,7 +177,7 @@ function sessionNames(
   }
   return (row) => {
     const run = log.run[row]!
-    const session = sessions[run]?.get(traces[row]!)
+    const session = sessions[run]?.sessionOf(traces[row]!)
     return session === undefined ? undefined : `${run}/${session}`
   }
 }

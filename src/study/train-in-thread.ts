@@ -1,6 +1,6 @@
 /** Training in a thread of its own. The model does not depend on where it is trained. */
 import { Worker } from 'node:worker_threads'
-import { DataError, LearningError, UsageError } from '../core/index.ts'
+import { DataError, EXIT_INTERRUPTED, LearningError, LoadgenError, UsageError } from '../core/index.ts'
 import type { EpochReport, TrainingBeginning, TrainingSummary } from '../learning/index.ts'
 import type { TrainingMessage, TrainingTask, TrainingWorkerData } from './training-worker.ts'
 
@@ -10,6 +10,14 @@ const WORKER = new URL('../../dist/study/training-worker.js', import.meta.url)
 /** Tabular epochs take a fraction of a second, and generations of a search a few: a crash costs seconds. */
 export const DEFAULT_CHECKPOINT_EPOCHS = 5
 
+/** An epoch, or the reading before the first one, that takes longer than this is not waited for. */
+const PATIENCE_MS = 15_000
+
+/** The training did not come to the end of its epoch in time when it was stopped. */
+export class TrainingCutOff extends LoadgenError {
+  override readonly exitCode = EXIT_INTERRUPTED
+}
+
 /** An error that crosses a thread loses its class, and with it the exit code. */
 const KINDS = { UsageError, DataError, LearningError } as const
 
@@ -18,20 +26,28 @@ export interface TrainingEvents {
   onEpoch?(report: EpochReport): void
   /** Aborting it ends the training after the epoch that is running; the best one is kept. */
   readonly signal?: AbortSignal
+  /** From then on so long is waited for the end of that epoch: whatever a learner does, a signal ends it. */
+  readonly patienceMs?: number
 }
 
-/** As `trainModel`. @throws what that throws */
+/** As `trainModel`. @throws what that throws; TrainingCutOff, which leaves the last checkpoint */
 export async function trainInThread(
   task: TrainingTask,
-  { onBegin, onEpoch, signal }: TrainingEvents = {},
+  { onBegin, onEpoch, signal, patienceMs = PATIENCE_MS }: TrainingEvents = {},
 ): Promise<TrainingSummary> {
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  const onAbort = (): void => void Atomics.store(stop, 0, 1)
+  const worker = new Worker(WORKER, { workerData: { task, stop } satisfies TrainingWorkerData })
+  let patience: NodeJS.Timeout | undefined
+  let cutOff: (error: Error) => void = () => {}
+  const onAbort = (): void => {
+    Atomics.store(stop, 0, 1)
+    patience ??= setTimeout(() => cutOff(tookTooLong(patienceMs)), patienceMs)
+  }
   if (signal?.aborted) onAbort()
   signal?.addEventListener('abort', onAbort)
-  const worker = new Worker(WORKER, { workerData: { task, stop } satisfies TrainingWorkerData })
   try {
     return await new Promise((resolve, reject) => {
+      cutOff = reject
       worker.on('message', (message: TrainingMessage) => {
         if ('beginning' in message) onBegin?.(message.beginning)
         else if ('epoch' in message) onEpoch?.(message.epoch)
@@ -42,9 +58,17 @@ export async function trainInThread(
       worker.on('exit', (code) => reject(new LearningError(`the training thread ended by itself (${code})`)))
     })
   } finally {
+    clearTimeout(patience)
     signal?.removeEventListener('abort', onAbort)
     await worker.terminate()
   }
+}
+
+function tookTooLong(patienceMs: number): TrainingCutOff {
+  return new TrainingCutOff(
+    `interrupted in an epoch that had not ended ${patienceMs / 1000} s later: no model was written; ` +
+      'what the last checkpoint holds can be gone on with',
+  )
 }
 
 function errorOf({ kind, message }: { readonly kind: string; readonly message: string }): Error {

@@ -171,7 +171,12 @@ describe('a checkpoint', () => {
     expect(() => readCheckpoint(directory, identity)).toThrow(/expected .* version 1, got .* version 9/)
     writeFileSync(file, text.slice(0, 50))
     expect(() => readCheckpoint(directory, identity)).toThrow(/checkpoint\.json: damaged/)
-    for (const other of ['null', '5', text.replace('"epochs"', '"eras"'), text.replace('"training"', '"t"')]) {
+    for (const other of [
+      'null',
+      '5',
+      text.replace('"epochs"', '"eras"'),
+      text.replace('"training"', '"t"'),
+    ]) {
       writeFileSync(file, other)
       expect(() => checkpointedEpochs(directory)).toThrow(/checkpoint\.json: damaged .* delete the folder/)
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WorldError } from '../../src/core/index.ts'
+import { legendHeight, policyLegend } from '../../src/report/charts/compared-policies.ts'
 import { LIGHT } from '../../src/report/charts/palette.ts'
 import { loadPngRenderer, pictureOf } from '../../src/report/charts/picture.ts'
 import { loadChartRenderer } from '../../src/report/charts/render-chart.ts'
@@ -82,6 +83,32 @@ describe('the pictures', () => {
     }
     expect(ids(calm)).toEqual(['ratio-intervals', 'latency-distribution'])
     expect(ids(ONE_SEED_COMPARISON)).toEqual(ids(COMPARISON))
+  })
+
+  it('have a legend above the drawing, in as many rows as it needs', () => {
+    const long = (i: number): string => `epsilon-greedy(power-of-two-choices, epsilon=0.${i})`
+    const one = policyLegend(['c3', 'random'])
+    const many = policyLegend([1, 2, 3, 4, 5, 6].map(long))
+    expect(one.map(({ top, data }) => [top, data])).toEqual([[0, ['c3', 'random']]])
+    expect(many.map(({ top, data }) => [top, data.length])).toEqual([
+      [0, 2],
+      [20, 2],
+      [40, 2],
+    ])
+    expect(legendHeight(many)).toBeGreaterThan(many.at(-1)!.top + 30)
+  })
+
+  it('draw what gets better downwards, also where losses are below 0', () => {
+    const curve = [-0.1, -0.2].map((loss, i) => ({ epoch: i + 1, loss, validation: loss }))
+    const charts = comparisonCharts(COMPARISON, [{ policy: 'learned', curve }])
+    expect(charts.at(-1)!.option.series).toMatchObject([
+      {
+        data: [
+          [1, -1],
+          [2, -2],
+        ],
+      },
+    ])
   })
 
   it('are well-formed, the same every time, and need no page around them', async () => {

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { DataError, UsageError } from '../../src/core/index.ts'
 import { estimators } from '../../src/learning/index.ts'
@@ -114,6 +115,15 @@ describe('sessions', () => {
     expect(data).toMatchObject({ clusterKind: 'session', clusters: 30, trajectories: 90 })
     const byTime = await evaluate(one, { directories: [directory], trajectories: 'time' })
     expect(byTime.data.clusterKind).toBe('time')
+  })
+
+  it('are found in compressed requests, too', async () => {
+    const directory = withRequests()
+    const file = join(directory, 'requests.jsonl')
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)))
+    rmSync(file)
+    const { data } = await evaluate(one, { directories: [directory] })
+    expect(data).toMatchObject({ clusterKind: 'session', clusters: 30 })
   })
 
   it('that nobody knows are an error where they are asked for', async () => {

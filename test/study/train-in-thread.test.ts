@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DataError, LearningError, UsageError } from '../../src/core/index.ts'
 import { trainModel } from '../../src/learning/index.ts'
-import { trainInThread } from '../../src/study/index.ts'
+import { TrainingCutOff, trainInThread } from '../../src/study/index.ts'
 import { syntheticRun, temporaryDirectory, writeRun } from '../learning/synthetic-run.ts'
 
 const taskOn = (directory: string) => ({
@@ -46,5 +46,12 @@ describe('training in a thread', () => {
     expect(cut.epochs.length).toBeLessThan(10_000)
     const before = trainInThread(taskOn(directory), { signal: AbortSignal.abort() })
     await expect(before).rejects.toThrow(LearningError)
+  })
+
+  it('does not wait for what does not end', async () => {
+    const directory = writeRun(syntheticRun({ decisions: 400 }))
+    // Without a checkpoint, so that all that could be kept of it is what a whole epoch makes.
+    const waiting = trainInThread(taskOn(directory), { signal: AbortSignal.abort(), patienceMs: 0 })
+    await expect(waiting).rejects.toThrow(TrainingCutOff)
   })
 })

@@ -17,6 +17,7 @@ import { DEFAULT_CHECKPOINT_EPOCHS, trainInThread } from '../../study/index.ts'
 import { chooseFeatures } from '../choose-features.ts'
 import { type Command, outputOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
+import { fallbackText } from '../model-text.ts'
 import { epochLine } from '../training-progress.ts'
 import { requireWholeNumber } from '../whole-number.ts'
 
@@ -160,6 +161,7 @@ function modelText(algorithm: string, { output, version, metrics }: TrainingSumm
     ...(leftOut.length === 0 ? [] : [`left out   ${leftOut.join(', ')}`]),
     `size       ${factsText(facts)}`,
     `reward     logged ${loggedReward.toFixed(4)}, estimated for the model ${estimateText(metrics)}`,
+    ...(metrics.fallbackShare > 0 ? [`fallback   ${fallbackText(metrics)}`] : []),
     `use it     loadgen run --policy model:${output}`,
   ].join('\n')
 }

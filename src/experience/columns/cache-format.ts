@@ -45,10 +45,10 @@ export function schemaHashOf(dataset: DatasetDescription): string {
   return contentHash({ dataset, columns: COLUMN_NAMES })
 }
 
-/** What tells one state of a file from another. */
+/** What tells one state of a file from another. Copying tools set the time of the content back; that of the inode nobody can. */
 export function sourceOf(file: string): CacheDescription['source'] {
-  const { size, mtimeNs } = statSync(file, { bigint: true })
-  return { bytes: Number(size), changedNs: String(mtimeNs) }
+  const { size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+  return { bytes: Number(size), changedNs: `${mtimeNs} ${ctimeNs}` }
 }
 
 export const canCache = endianness() === 'LE'

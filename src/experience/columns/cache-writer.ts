@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writevSync } from 'node:fs'
 import type { LineProblems } from '../read-problems.ts'
 import type { DatasetDescription } from '../record.ts'
+import { removeAbandoned } from '../remove-abandoned.ts'
 import {
   BATCH_HEAD_BYTES,
   type CacheDescription,
@@ -40,6 +41,7 @@ export class CacheWriter {
     const source = sourceOf(file)
     if (source.bytes < SMALLEST_SOURCE_BYTES || !canCache) return undefined
     try {
+      removeAbandoned(`${cacheFileOf(file)}.partial-`)
       const writer = new CacheWriter(file, dataset, source)
       writer.#put([MAGIC])
       return writer

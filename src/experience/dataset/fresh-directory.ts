@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { makeFolder, UsageError, WorldError } from '../../core/index.ts'
+import { removeAbandoned } from '../remove-abandoned.ts'
 
 /**
  * Has `write` fill a folder under another name, and gives it its own when all is written.
@@ -15,9 +16,11 @@ export async function writeFreshDirectory<T>(
 ): Promise<T> {
   requireFresh(directory)
   const target = resolve(directory)
-  const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`)
+  const unfinished = join(dirname(target), `.${basename(target)}.partial-`)
+  const partial = unfinished + process.pid
   try {
     makeFolder(dirname(target))
+    removeAbandoned(unfinished)
     if (existsSync(partial)) rmSync(partial, { recursive: true, force: true }) // of a process that had this number, and was killed
     mkdirSync(partial)
     const result = await write(partial)

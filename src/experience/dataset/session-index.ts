@@ -63,7 +63,7 @@ function keyOfTrace(trace: string): number {
 }
 
 /** The file beside the records of a run; undefined if there is none. */
-export function requestsFileOf(run: RecordedRun): string | undefined {
+export function requestsFileOf(run: Pick<RecordedRun, 'file'>): string | undefined {
   const plain = join(dirname(run.file), REQUESTS_FILE)
   const files = [plain, ...COMPRESSED_ENDINGS.map((ending) => plain + ending)]
   return files.find((file) => statSync(file, { throwIfNoEntry: false }) !== undefined)
@@ -83,12 +83,17 @@ export function* readRequests(file: string): Generator<RequestLine> {
 
 /** @throws DataError if the run has no `requests.jsonl` */
 export function sessionsOf(run: RecordedRun): SessionIndex {
+  const index = sessionsIfKnown(run)
+  if (index !== undefined) return index
+  throw new DataError(
+    `${dirname(run.file)}: no ${REQUESTS_FILE}: it alone knows the sessions; copy it there too, or use --by time`,
+  )
+}
+
+/** Undefined if the run has no `requests.jsonl`. */
+export function sessionsIfKnown(run: Pick<RecordedRun, 'file'>): SessionIndex | undefined {
   const file = requestsFileOf(run)
-  if (file === undefined) {
-    throw new DataError(
-      `${dirname(run.file)}: no ${REQUESTS_FILE}: it alone knows the sessions; copy it there too, or use --by time`,
-    )
-  }
+  if (file === undefined) return undefined
   const index = new SessionIndex()
   for (const { trace, session } of readRequests(file)) index.add(trace, session)
   return index

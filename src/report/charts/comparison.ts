@@ -49,7 +49,8 @@ export function ratioIntervalsChart(comparison: Compared): Chart[] {
           inverse: true,
           data: rows.map((row) => row.policy),
           axisTick: { show: false },
-          axisLabel: { color: INK.text, fontSize: 12, width: 236, overflow: 'truncate' },
+          // ECharts guesses widths a tenth too short.
+          axisLabel: { color: INK.text, fontSize: 12, width: 210, overflow: 'truncate' },
         },
         series: [
           {

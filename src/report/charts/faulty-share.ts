@@ -2,7 +2,7 @@
 import type { Comparison } from '../../study/index.ts'
 import { formatClock } from '../format.ts'
 import { AXIS_STYLE, type Chart, FULL_WIDTH, HUE, INK, valueAxis } from './chart.ts'
-import { linesOf, policyLegend } from './compared-policies.ts'
+import { legendHeight, linesOf, policyLegend } from './compared-policies.ts'
 
 const FAULT_OPACITY = 0.13
 
@@ -11,6 +11,7 @@ export function faultyShareChart(comparison: Comparison): Chart[] {
   const first = comparison.results.find(({ faultyShare }) => faultyShare !== null)?.faultyShare
   if (first === undefined || first === null) return []
   const endMs = first.bucketMs * first.sent.length
+  const legend = policyLegend(lines.map(({ policy }) => policy))
   return [
     {
       id: 'faulty-share',
@@ -18,10 +19,10 @@ export function faultyShareChart(comparison: Comparison): Chart[] {
       caption:
         'Of the requests to services with an instance that a fault befalls, those that went there; mean over the seeds. Shaded: the faults. Dotted: an even share.',
       width: FULL_WIDTH,
-      height: 340,
+      height: 284 + legendHeight(legend),
       option: {
-        legend: policyLegend(lines.map(({ policy }) => policy)),
-        grid: { left: 62, right: 24, top: 56, bottom: 34, outerBoundsMode: 'none' },
+        legend,
+        grid: { left: 62, right: 24, top: legendHeight(legend), bottom: 34, outerBoundsMode: 'none' },
         xAxis: {
           ...AXIS_STYLE,
           type: 'value',

@@ -2,7 +2,7 @@
 import { Histogram } from '../../stats/index.ts'
 import type { Comparison } from '../../study/index.ts'
 import { AXIS_STYLE, type Chart, FULL_WIDTH, valueAxis } from './chart.ts'
-import { linesOf, policyLegend } from './compared-policies.ts'
+import { legendHeight, linesOf, policyLegend } from './compared-policies.ts'
 
 /** What is left out at either end is a handful of requests, and would take half of the picture. */
 const SHOWN = [0.005, 0.9995] as const
@@ -15,6 +15,7 @@ export function latencyDistributionChart(comparison: Comparison): Chart[] {
   const lowMs = Math.max(1e-3, Math.min(...lines.map(({ latency }) => latency.quantile(SHOWN[0]))))
   const highMs = Math.max(2 * lowMs, ...lines.map(({ latency }) => latency.quantile(SHOWN[1])))
   const at = edges(lowMs, highMs, lines[0]!.latency.mantissaBits)
+  const legend = policyLegend(lines.map(({ policy }) => policy))
   return [
     {
       id: 'latency-distribution',
@@ -22,10 +23,10 @@ export function latencyDistributionChart(comparison: Comparison): Chart[] {
       caption:
         'Share of the successes that took no longer than this, over all seeds. Further left is faster.',
       width: FULL_WIDTH,
-      height: 400,
+      height: 344 + legendHeight(legend),
       option: {
-        legend: policyLegend(lines.map(({ policy }) => policy)),
-        grid: { left: 62, right: 24, top: 56, bottom: 46, outerBoundsMode: 'none' },
+        legend,
+        grid: { left: 62, right: 24, top: legendHeight(legend), bottom: 46, outerBoundsMode: 'none' },
         xAxis: {
           ...AXIS_STYLE,
           type: 'log',

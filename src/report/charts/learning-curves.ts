@@ -1,6 +1,6 @@
 /** The learning curves of the models that are compared: what each gained per epoch, on data held out. */
 import { AXIS_STYLE, type Chart, FULL_WIDTH, HUE, orGap, valueAxis } from './chart.ts'
-import { policyLegend } from './compared-policies.ts'
+import { legendHeight, policyLegend } from './compared-policies.ts'
 
 export interface LearningCurve {
   readonly policy: string
@@ -9,7 +9,10 @@ export interface LearningCurve {
 
 const HUES = [HUE.green, HUE.purple, HUE.red, HUE.blue, HUE.orange]
 
-/** Losses of different learners are in units of their own: each curve is drawn relative to its first epoch. */
+/**
+ * Losses of different learners are in units of their own: each curve is drawn relative to its first epoch. That of a search
+ * may be below 0, and still is the better the lower it is.
+ */
 export function learningCurvesChart(curves: readonly LearningCurve[]): Chart[] {
   const known = curves.flatMap(({ policy, curve }) => {
     const losses = curve.map(({ loss, validation }) => orGap(validation) ?? orGap(loss))
@@ -19,17 +22,18 @@ export function learningCurvesChart(curves: readonly LearningCurve[]): Chart[] {
   })
   if (known.length === 0) return []
   const epochs = known.flatMap(({ points }) => points.map(([epoch]) => epoch!))
+  const legend = policyLegend(known.map(({ policy }) => policy))
   return [
     {
       id: 'learning-curves',
       title: 'Learning curves',
       caption:
-        'Loss on data held out (or, without it, on the data learned from), as a share of that of the first epoch.',
+        'Lower is better: loss on data held out (or, without it, on the data learned from), over the size of that of the first epoch.',
       width: FULL_WIDTH,
-      height: 280,
+      height: 224 + legendHeight(legend),
       option: {
-        legend: policyLegend(known.map(({ policy }) => policy)),
-        grid: { left: 62, right: 24, top: 56, bottom: 44, outerBoundsMode: 'none' },
+        legend,
+        grid: { left: 62, right: 24, top: legendHeight(legend), bottom: 44, outerBoundsMode: 'none' },
         xAxis: {
           ...AXIS_STYLE,
           type: 'value',
@@ -40,7 +44,7 @@ export function learningCurvesChart(curves: readonly LearningCurve[]): Chart[] {
           nameLocation: 'middle',
           nameGap: 26,
         },
-        yAxis: { ...valueAxis('loss / first loss'), scale: true },
+        yAxis: { ...valueAxis('loss / |first loss|'), scale: true },
         series: known.map(({ policy, points }, i) => ({
           type: 'line' as const,
           name: policy,
@@ -56,5 +60,5 @@ export function learningCurvesChart(curves: readonly LearningCurve[]): Chart[] {
 }
 
 function relative(loss: number | null, first: number): number | null {
-  return loss === null ? null : Number((loss / first).toPrecision(5))
+  return loss === null ? null : Number((loss / Math.abs(first)).toPrecision(5))
 }

@@ -49,13 +49,20 @@ function evidence({ ratio, ratioLow, ratioHigh }: ComparisonRow, { seeds }: Comp
   return `${what}, 95% interval ${formatRatioInterval(ratioLow, ratioHigh)}.`
 }
 
-function gapText({ gapClosed }: ComparisonRow, { oracle, reference }: Comparison): string {
-  if (oracle === null) return ''
-  if (gapClosed === null)
-    return `Not even ${oracle}, which knows all, is shown to beat ${reference}: there is nothing to win.`
+function gapText({ gapClosed, verdict }: ComparisonRow, { oracle, reference }: Comparison): string {
+  if (oracle === null || oracle === reference) return ''
+  if (gapClosed === null) {
+    const beaten = `${oracle}, which knows true sizes and speeds, is shown to beat ${reference}`
+    if (verdict !== 'better') return `Not even ${beaten}: there is nothing to win.`
+    return `Not even ${beaten}: what the learned policy won is not what the oracle measures.`
+  }
   const { mean, low, high } = gapClosed
-  const range = Number.isFinite(low) ? ` (${formatPercent(low, 0)} to ${formatPercent(high, 0)})` : ''
-  return `It closes ${formatPercent(mean, 0)}${range} of the gap between ${reference} and ${oracle}.`
+  const sign = mean < 0 ? -1 : 1
+  const ends = [low, high].map((end) => sign * end).sort((a, b) => a - b)
+  const range = Number.isFinite(low) ? ` (${ends.map((end) => formatPercent(end, 0)).join(' to ')})` : ''
+  const gap = `the gap between ${reference} and ${oracle}`
+  const share = `${formatPercent(sign * mean, 0)}${range}`
+  return mean < 0 ? `It widens ${gap} by ${share}.` : `It closes ${share} of ${gap}.`
 }
 
 function errorsText({ errorRate }: ComparisonRow, comparison: Comparison): string {

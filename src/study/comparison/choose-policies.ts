@@ -13,6 +13,8 @@ export const ORACLE = 'least-added-delay'
 const CAREFUL_ORACLE = `circuit-breaker(${ORACLE})`
 /** They are made for other ends than latency: to keep keys together, and to gather data. */
 const OTHER_ENDS = ['consistent-hash', 'strategies']
+/** With what it is by default it is power-of-two-choices. */
+const SAME_BY_DEFAULT = ['power-of-d-choices']
 /** Without weights they are the same as another one. */
 const FOR_WEIGHTS = ['smooth-weighted-round-robin', 'weighted-random']
 
@@ -75,7 +77,10 @@ function everyPolicy(scenario: Scenario): string[] {
 function fits({ shop }: Scenario): (policy: PolicyDeclaration) => boolean {
   const weighted = SERVICES.some((service) => new Set(shop.services[service].weights).size > 1)
   return ({ name, wraps, oracle }) =>
-    wraps === 0 && oracle !== true && !OTHER_ENDS.includes(name) && (weighted || !FOR_WEIGHTS.includes(name))
+    wraps === 0 &&
+    oracle !== true &&
+    ![...OTHER_ENDS, ...SAME_BY_DEFAULT].includes(name) &&
+    (weighted || !FOR_WEIGHTS.includes(name))
 }
 
 /** @throws UsageError for what is no policy, or no list of them */

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -288,6 +289,14 @@ test('a cache is used only while it is fresh', () => {
   const decisions = Array.from(openRun(directory).columns(), ({ columns }) => columns.decision.slice(7, 9))
   expect(decisions[0]).toEqual(Float64Array.of(8, 8))
   expect(readFileSync(`${file}.bin`).equals(stale)).toBe(false)
+
+  const { atime, mtime } = statSync(file)
+  utimesSync(file, atime, mtime)
+  readWhole(openRun(directory))
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"decision":9,', '"decision":3,'))
+  utimesSync(file, atime, mtime) // as "rsync -t" and "tar" do
+  const restored = Array.from(openRun(directory).columns(), ({ columns }) => columns.decision[9])
+  expect(restored[0]).toBe(3)
 
   const dataset = JSON.parse(readFileSync(join(directory, 'dataset.json'), 'utf8')) as { run: string }
   writeFileSync(join(directory, 'dataset.json'), JSON.stringify({ ...dataset, run: 'other' }))

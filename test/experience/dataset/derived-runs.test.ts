@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -233,6 +234,16 @@ test('nothing is overwritten, and what fails leaves nothing behind', async () =>
   await expect(sampleRun({ ...sample, out: '/proc/x/y' })).rejects.toThrow(/cannot be written/)
   await expect(sampleRun({ ...sample, out: '/dev/null/x' })).rejects.toThrow(/cannot be written/)
   expect(readdirSync(parent)).toEqual(['out'])
+})
+
+test('what a killed process left half written is removed, that of a living one is not', async () => {
+  const directory = writeRecorded(run)
+  const parent = temporaryDirectory()
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  mkdirSync(join(parent, `.out.partial-${pid}`))
+  mkdirSync(join(parent, `.out.partial-${process.ppid}`))
+  await sampleRun({ run: directory, by: 'session', share: 0.5, seed: 1, out: join(parent, 'out') })
+  expect(readdirSync(parent).sort()).toEqual([`.out.partial-${process.ppid}`, 'out'])
 })
 
 test('without requests there are no sessions, and time is the way out', async () => {

@@ -98,7 +98,7 @@ describe('a network in service', () => {
   it('tells of a log without strategies what to record', async () => {
     const task = { directories: [runs.instance!], algorithm: 'dqn', actions: 'strategy', seed: 1 } as const
     await expect(trainModel({ ...task, output: join(lastingDirectory(), 'model') })).rejects.toThrow(
-      'no recorded decision names a strategy: record with the policy "strategies(choose=uniform)"',
+      'no recorded decision of a split names a strategy: record with the policy "strategies(choose=uniform)"',
     )
   })
 })

@@ -123,3 +123,12 @@ test('speeds are those of the window', () => {
   expect(ratios[0]).toBeCloseTo(1)
   expect(ratios[199]).toBeCloseTo(2)
 })
+
+test('times that are no numbers end it, with a cost that is none', () => {
+  const requests = 50
+  const workload = made(
+    { instances: 2, workers: 1, discipline: 'ps', load: 0.5, requests },
+    { timeMs: new Float64Array(requests).fill(Number.NaN) },
+  )
+  expect(meanOf(workload)).not.toBeGreaterThan(0)
+})

@@ -33,8 +33,9 @@ describe('expandPolicies', () => {
     for (const text of all) expect(kindOf(text)).toBe('heuristic')
   })
 
-  it('leaves out what is made for other ends, and weights where there are none', () => {
-    for (const name of ['strategies', 'consistent-hash', 'weighted-random']) expect(all).not.toContain(name)
+  it('leaves out what is made for other ends or is another one, and weights where there are none', () => {
+    for (const name of ['strategies', 'consistent-hash', 'power-of-d-choices', 'weighted-random'])
+      expect(all).not.toContain(name)
     const { services } = smallScenario.shop
     const weighted = {
       ...services['user-service'],
