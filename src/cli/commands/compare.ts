@@ -114,7 +114,8 @@ export const compare: Command<CompareArgs> = {
     const { loaded, seeds } = taskOf(args, terminal)
     const policies = expandPolicies(splitPolicies(args.policies), loaded.scenario)
     const earlier = earlierResults(args, loaded)
-    const interrupt = catchInterrupt(() => terminal.note('\nstopping: what is done is kept'))
+    const stopping = args.world === 'live' ? 'stopping' : 'stopping: what is done is kept'
+    const interrupt = catchInterrupt(() => terminal.note(`\n${stopping}`))
     let comparison: Comparison
     try {
       comparison = await comparePolicies({

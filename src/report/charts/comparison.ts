@@ -11,6 +11,8 @@ const CAP = 5
 const FIGURES_WIDTH = 180
 /** With a ratio beyond this, what matters would be squeezed into a corner of a linear axis. */
 const FAR = 4
+/** Over ten powers of two or more, ECharts labels no more than the ends. */
+const MOST_BY_TWO = 2 ** 7
 
 type Compared = Pick<ComparisonTable, 'rows' | 'reference' | 'boundMs'>
 
@@ -76,7 +78,7 @@ function referenceLines({ boundMs, reference, rows }: Compared): { name: string;
   return [{ name: 'reference', ratio: 1 }, bound].filter(({ ratio }) => Number.isFinite(ratio))
 }
 
-/** Room for every whisker and line, ending on twentieths; where some are many times as slow, on powers of two. */
+/** Room for every whisker and line, ending on twentieths; where some are many times as slow, on powers of two or ten. */
 function ratioRange(rows: readonly ComparisonRow[], lines: readonly { ratio: number }[]) {
   const known = [
     ...rows.flatMap((row) => [row.ratio, row.ratioLow, row.ratioHigh]),
@@ -84,8 +86,10 @@ function ratioRange(rows: readonly ComparisonRow[], lines: readonly { ratio: num
   ].filter(Number.isFinite)
   const [lowest, highest] = [Math.min(...known), Math.max(...known)]
   if (highest > FAR && lowest > 0) {
-    const [min, max] = [2 ** Math.floor(Math.log2(lowest)), 2 ** Math.ceil(Math.log2(highest))]
-    return { type: 'log' as const, logBase: 2, min, max }
+    const logBase = highest / lowest > MOST_BY_TWO ? 10 : 2
+    const exponentOf = (ratio: number): number => Math.log2(ratio) / Math.log2(logBase)
+    const [min, max] = [logBase ** Math.floor(exponentOf(lowest)), logBase ** Math.ceil(exponentOf(highest))]
+    return { type: 'log' as const, logBase, min, max }
   }
   const min = Math.max(0, Math.floor((lowest - 0.02) * 20) / 20)
   return { type: 'value' as const, min, max: Math.ceil((highest + 0.04) * 20) / 20 }

@@ -31,14 +31,14 @@ describe('the gap to the oracle', () => {
   it('is widened by a model that is worse', () => {
     const text = reasonsOf([...REFERENCE, ...ORACLE, ...replayResults('learned', 50, 62, 74, 70)])
     expect(text).toMatch(
-      /is worse than [^]*It widens the gap between least-outstanding and least-added-delay by \d+% \(\d+% to \d+%\)\./,
+      /is worse than [\s\S]*It widens the gap between least-outstanding and least-added-delay by \d+% \(\d+% to \d+%\)\./,
     )
   })
 
   it('is not there where the oracle does not win; whoever wins all the same did win something', () => {
     const blind = replayResults('least-added-delay', 41, 49, 61, 55)
     const won = reasonsOf([...REFERENCE, ...blind, ...replayResults('learned', 31, 38, 46, 40)])
-    expect(won).toMatch(/learned is better than [^]*is not what the oracle measures/)
+    expect(won).toMatch(/learned is better than [\s\S]*is not what the oracle measures/)
     expect(won).not.toContain('nothing to win')
     expect(reasonsOf([...REFERENCE, ...blind, ...replayResults('learned', 40, 51, 60, 54)])).toContain(
       'nothing to win',
