@@ -43,19 +43,19 @@ describe.concurrent('a command line that cannot work', () => {
       3,
       'fault that is unknown',
       'run --config unknown-fault.yaml',
-      'unknown-fault.yaml:12:18 faults[0].kind: unknown fault "latncy" (did you mean "latency"?)',
+      'unknown-fault.yaml:13:18 faults[0].kind: unknown fault "latncy" (did you mean "latency"?)',
     ],
     [
       3,
       'fault on an instance that is not there',
       'run --config unknown-instance.yaml',
-      'unknown-instance.yaml:12:37 faults[0].instances[0]: unknown instance "cart-service-9"',
+      'unknown-instance.yaml:13:37 faults[0].instances[0]: unknown instance "cart-service-9"',
     ],
     [
       3,
       'faults that contradict each other',
       'run --config contradiction.yaml',
-      'contradiction.yaml:12:40 faults[1]: contradicts faults[0] on cart-service-1: "crash" and "refuse"',
+      'contradiction.yaml:13:40 faults[1]: contradicts faults[0] on cart-service-1: "crash" and "refuse"',
     ],
     [
       3,
@@ -63,7 +63,7 @@ describe.concurrent('a command line that cannot work', () => {
       'run --config few-accounts.yaml',
       'few-accounts.yaml:7:11 accounts: expected at least 16, the most users that the phases hold at once, got 15',
     ],
-    [3, 'several faults, the first', 'run --config many-faults.yaml', ':12:18 faults[0].kind: unknown fault'],
+    [3, 'several faults, the first', 'run --config many-faults.yaml', ':13:18 faults[0].kind: unknown fault'],
     [
       3,
       'several faults, the last',

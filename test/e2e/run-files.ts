@@ -60,6 +60,7 @@ accounts: 30
 phases:
   - { name: first, durationMinutes: ${seconds / 120}, users: 8, behaviors: { bulk-buyer: 1 } }
   - { name: second, durationMinutes: ${seconds / 120}, users: 12, behaviors: { flash-sale-shopper: 1 } }
+training: { algorithm: q-learning }
 `
 }
 
@@ -72,6 +73,9 @@ export const RUN_FILES = [
   'run.log',
   'summary.json',
 ] as const
+
+/** Of a run that is large enough for a cache of its columns. */
+export const TRAINED_RUN_FILES = [...RUN_FILES, 'experiences.jsonl.bin', 'model'].sort()
 
 export const MODEL_FILES = [
   'action_mappings.json',

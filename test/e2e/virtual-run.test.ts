@@ -1,7 +1,15 @@
 /** `loadgen run` in virtual time: the files it leaves, what it prints, and that the same seed gives the same bytes. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Finished, LoadgenProcess, loadgen } from './loadgen-process.ts'
-import { folderOf, MODEL_FILES, RUN_FILES, RunFiles, TROUBLE, VIRTUAL } from './run-files.ts'
+import {
+  folderOf,
+  MODEL_FILES,
+  RUN_FILES,
+  RunFiles,
+  TRAINED_RUN_FILES,
+  TROUBLE,
+  VIRTUAL,
+} from './run-files.ts'
 
 const cwd = folderOf({ 'small.yaml': VIRTUAL })
 
@@ -28,7 +36,7 @@ describe('run', () => {
   it('ends with 0 and leaves all files', () => {
     expect(first.stderr).not.toContain('warning')
     expect(first.code).toBe(0)
-    expect(first.files.list()).toEqual([...RUN_FILES, 'model'].sort())
+    expect(first.files.list()).toEqual(TRAINED_RUN_FILES)
     expect(first.files.list('model')).toEqual(MODEL_FILES)
     expect(first.files.text('report.html')).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/i)
     const { summary, dataset } = first.files
@@ -92,7 +100,7 @@ describe('Ctrl-C while policies are compared', () => {
     process.kill('SIGINT')
     expect(await process.finished).toMatchObject({ code: 130, stdout: expect.stringContaining('TOTALS') })
     const files = new RunFiles(`${folder}/runs`)
-    expect(files.list()).toEqual([...RUN_FILES, 'model'].sort())
+    expect(files.list()).toEqual(TRAINED_RUN_FILES)
     const { training, comparison, warnings } = files.summary
     expect({ comparison, warnings }).toEqual({ comparison: null, warnings: ['not compared: interrupted'] })
     expect(training).not.toBeNull()
