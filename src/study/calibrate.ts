@@ -13,7 +13,7 @@ import type { LoadedScenario, Scenario } from '../scenario/index.ts'
 import { type MeanInterval, meanInterval, pairedDifference } from '../stats/index.ts'
 import { evaluatePolicies } from './evaluate-policies.ts'
 import { replayAll } from './replay-pool.ts'
-import { type RunEvents, runScenario } from './run-scenario.ts'
+import { runScenario, SILENT_RUN } from './run-scenario.ts'
 
 export interface CalibrationOptions {
   readonly scenarios: readonly Pick<LoadedScenario, 'scenario' | 'source'>[]
@@ -85,7 +85,7 @@ async function calibrateOn(
       train: false,
       evaluate: false,
       jobs: 1,
-      events: SILENT,
+      events: SILENT_RUN,
       signal,
     })
     const evaluation = await evaluatePolicies({
@@ -124,14 +124,4 @@ async function realisedRewards(
   const results = await replayAll(tasks, { jobs, signal })
   signal.throwIfAborted()
   return policies.map((_, k) => results.slice(k * seeds, (k + 1) * seeds).map((result) => result!.meanReward))
-}
-
-const SILENT: RunEvents = {
-  onStart() {},
-  onProgress() {},
-  onWorldEnd() {},
-  onTrainingStart() {},
-  onEpoch() {},
-  onReplaysStart() {},
-  onReplay() {},
 }

@@ -51,6 +51,17 @@ export interface RunEvents {
   onReplay(result: ReplayResult): void
 }
 
+/** Follows nothing. */
+export const SILENT_RUN: RunEvents = {
+  onStart() {},
+  onProgress() {},
+  onWorldEnd() {},
+  onTrainingStart() {},
+  onEpoch() {},
+  onReplaysStart() {},
+  onReplay() {},
+}
+
 export interface FinishedRun {
   readonly summary: RunSummary
   readonly directory: RunDirectory

@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
+import type { ParquetWriter, SchemaElement } from 'hyparquet-writer'
 import type { RecordedRun } from '../read-records.ts'
 import type { ExperienceRecord } from '../record.ts'
 import { type Cell, SCALAR_COLUMNS, vectorOf } from './table-columns.ts'
@@ -14,14 +14,18 @@ const ROW_GROUP = 2048
 const NO_PHASE = '__HIVE_DEFAULT_PARTITION__'
 const LISTS = ['obs', 'new_obs', 'propensity'] as const
 
+type Parquet = typeof import('hyparquet-writer')
+
 export async function exportParquet(run: RecordedRun, directory: string): Promise<number> {
+  // Loaded here, since no other command needs it.
+  const parquet = await import('hyparquet-writer')
   const width = run.description.instanceFeatures.length
   const partitions = new Map<string, Partition>()
   let decisions = 0
   for (const record of run.records()) {
     const name = record.phase ?? NO_PHASE
     let partition = partitions.get(name)
-    if (partition === undefined) partitions.set(name, (partition = new Partition(directory, name)))
+    if (partition === undefined) partitions.set(name, (partition = new Partition(parquet, directory, name)))
     await partition.add(record, width)
     decisions++
   }
@@ -34,7 +38,7 @@ class Partition {
   readonly #scalars: Cell[][] = SCALAR_COLUMNS.map(() => [])
   readonly #lists: (readonly (number | null)[] | null)[][] = LISTS.map(() => [])
 
-  constructor(directory: string, phase: string) {
+  constructor({ ParquetWriter, fileWriter }: Parquet, directory: string, phase: string) {
     const folder = join(directory, `phase=${encodeURIComponent(phase)}`)
     mkdirSync(folder)
     this.#writer = new ParquetWriter({

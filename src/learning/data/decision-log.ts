@@ -12,9 +12,6 @@ import { float64Column, int32Column, uint8Column } from './growing-column.ts'
 import { RecordedObservations } from './recorded-observation.ts'
 import { StateColumns } from './state-columns.ts'
 
-export type { SkipReason } from './decision-facts.ts'
-export { StateColumns } from './state-columns.ts'
-
 export class DecisionLog {
   readonly stateWidth: number
   readonly candidateWidth: number

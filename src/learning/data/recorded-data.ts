@@ -95,7 +95,8 @@ function tooLarge({ reward }: DecisionLog, runs: readonly RecordedRun[]): DataEr
   )
 }
 
-function skippedOf(log: DecisionLog, runs: readonly RecordedRun[]): Record<string, number> {
+/** Lines and records of the runs that are of no use, by reason. To be asked when they have been read. */
+export function skippedOf(log: DecisionLog, runs: readonly RecordedRun[]): Record<string, number> {
   const skipped = new Map<string, number>(log.skipped)
   for (const run of runs) {
     for (const [fault, count] of run.problems.counts) skipped.set(fault, (skipped.get(fault) ?? 0) + count)

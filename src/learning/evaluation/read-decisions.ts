@@ -1,6 +1,6 @@
 /** Reads recorded runs for an evaluation. */
 import { DataError } from '../../core/index.ts'
-import { openRuns } from '../data/recorded-data.ts'
+import { openRuns, skippedOf } from '../data/recorded-data.ts'
 import { candidateFeatures, stateFeatures } from '../encoders/encoded-features.ts'
 import { FeatureReader } from '../encoders/feature-reader.ts'
 import { RecordedDecisions } from './recorded-decisions.ts'
@@ -30,22 +30,19 @@ export function readDecisions(directories: readonly string[]): ReadDecisions {
   const decisions = new RecordedDecisions(new FeatureReader(MODEL_FEATURES.state, MODEL_FEATURES.instance))
   for (const [index, run] of runs.entries())
     for (const record of run.records()) decisions.append(index, record)
-  const skipped = new Map<string, number>(decisions.log.skipped)
-  for (const { problems } of runs) {
-    for (const [fault, count] of problems.counts) skipped.set(fault, (skipped.get(fault) ?? 0) + count)
-  }
+  const skipped = skippedOf(decisions.log, runs)
   const files = runs.map(({ file }) => file)
   if (decisions.length === 0) throw nothingUsable(files, skipped)
   return {
     decisions,
     files,
-    skipped: Object.fromEntries(skipped),
+    skipped,
     problems: runs.flatMap(({ problems }) => problems.messages),
   }
 }
 
-function nothingUsable(files: readonly string[], skipped: ReadonlyMap<string, number>): DataError {
-  const reasons = [...skipped].map(([reason, count]) => `${count} ${reason}`)
+function nothingUsable(files: readonly string[], skipped: ReadDecisions['skipped']): DataError {
+  const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`)
   const left = reasons.length === 0 ? '' : ` (left out: ${reasons.join(', ')})`
   return new DataError(`${files.join(', ')}: no usable decision${left}: record one with "loadgen run"`)
 }

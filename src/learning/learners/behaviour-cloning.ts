@@ -25,7 +25,7 @@
 import { type TabularRule, withoutMemory } from '../tabular/tabular-rule.ts'
 import type { Transitions } from '../tabular/transitions.ts'
 import type { ValueTable } from '../tabular/value-table.ts'
-import { highestValue, mostCandidates, softmaxWeights } from './candidate-softmax.ts'
+import { highestValue, meanSoftmaxLoss, mostCandidates, softmaxWeights } from './candidate-softmax.ts'
 import { hyperParametersBut } from './shared-hyper-parameters.ts'
 
 export const behaviourCloning: TabularRule = {
@@ -35,8 +35,8 @@ export const behaviourCloning: TabularRule = {
   preferences: true,
   usable: ({ count }) => Uint32Array.from({ length: count }, (_, i) => i),
   prepare: (table, transitions) => withoutMemory((order) => sweep(table, transitions, order)),
-  loss: meanCrossEntropy,
-  objective: meanCrossEntropy,
+  loss: meanSoftmaxLoss,
+  objective: meanSoftmaxLoss,
 }
 
 function sweep(table: ValueTable, transitions: Transitions, order: Uint32Array): number {
@@ -62,20 +62,4 @@ function sweep(table: ValueTable, transitions: Transitions, order: Uint32Array):
     values[pair]! += rates[n < lastRate ? n : lastRate]!
   }
   return losses
-}
-
-function meanCrossEntropy(table: ValueTable, transitions: Transitions, rows: Uint32Array): number {
-  const { values, width } = table
-  const { state, starts, classes } = transitions.current
-  const weights = new Float64Array(mostCandidates(starts))
-  let sum = 0
-  for (const i of rows) {
-    const base = state[i]! * width
-    const start = starts[i]!
-    const count = starts[i + 1]! - start
-    const total = softmaxWeights(values, base, classes, start, count, weights)
-    const highest = highestValue(values, base, classes, start, count)
-    sum += Math.log(total) + highest - values[base + classes[start + transitions.chosen[i]!]!]!
-  }
-  return sum / rows.length
 }

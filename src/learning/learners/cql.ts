@@ -25,7 +25,7 @@
 import { type TabularRule, withoutMemory } from '../tabular/tabular-rule.ts'
 import { chosenPairs, type Transitions } from '../tabular/transitions.ts'
 import type { ValueTable } from '../tabular/value-table.ts'
-import { highestValue, mostCandidates, softmaxWeights } from './candidate-softmax.ts'
+import { meanSoftmaxLoss, mostCandidates, softmaxWeights } from './candidate-softmax.ts'
 import type { HyperParameters } from './hyper-parameter.ts'
 import { SHARED_HYPER_PARAMETERS } from './shared-hyper-parameters.ts'
 import { meanSquaredTdError, squaredTdError, tdTarget } from './td-error.ts'
@@ -52,7 +52,7 @@ export const cql: TabularRule = {
   loss: squaredTdError.loss,
   objective: (table, transitions, rows, settings) =>
     meanSquaredTdError(table, transitions, rows, settings.gamma!) / 2 +
-    settings.alpha! * meanConservativeGap(table, transitions, rows),
+    settings.alpha! * meanSoftmaxLoss(table, transitions, rows),
 }
 
 function sweep(
@@ -86,21 +86,4 @@ function sweep(
     values[pair]! += rates[n < lastRate ? n : lastRate]! * (tdError + alpha)
   }
   return squares
-}
-
-/** Mean of log sum_b exp Q(s,b) - Q(s,a). */
-function meanConservativeGap(table: ValueTable, transitions: Transitions, rows: Uint32Array): number {
-  const { values, width } = table
-  const { state, starts, classes } = transitions.current
-  const weights = new Float64Array(mostCandidates(starts))
-  let sum = 0
-  for (const i of rows) {
-    const base = state[i]! * width
-    const start = starts[i]!
-    const count = starts[i + 1]! - start
-    const highest = highestValue(values, base, classes, start, count)
-    const total = softmaxWeights(values, base, classes, start, count, weights)
-    sum += highest + Math.log(total) - values[base + classes[start + transitions.chosen[i]!]!]!
-  }
-  return sum / rows.length
 }

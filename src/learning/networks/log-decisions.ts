@@ -1,8 +1,9 @@
 /** Recorded decisions as networks learn from them: rows are standardised when they are needed, straight from the log. */
 import { STRATEGIES } from '../../routing/index.ts'
-import type { DecisionLog, StateColumns } from '../data/decision-log.ts'
+import type { DecisionLog } from '../data/decision-log.ts'
 import { fallBack } from '../data/fallback-costs.ts'
 import type { RecordedData } from '../data/recorded-data.ts'
+import type { StateColumns } from '../data/state-columns.ts'
 import { strategyRows } from '../data/strategy-rows.ts'
 import type { FeatureRows } from '../encoders/feature-rows.ts'
 import type { ActionSpace } from '../learners/learner.ts'
@@ -60,14 +61,13 @@ export function logDecisions(
   }
 }
 
-/** One row per candidate. */
-class CandidateRows implements DecisionRows {
-  readonly #log: DecisionLog
-  readonly #starts: Int32Array
-  readonly #state: Float32Array
-  readonly #candidates: Float32Array
+/** The rows of some decisions, in one of the columns of a log: of the states, or of those after them. */
+abstract class LogRows {
+  protected readonly starts: Int32Array
+  protected readonly features: FeatureRows
+  protected readonly columns: Pick<StateColumns, 'state' | 'candidates'>
+  protected readonly widths: Pick<DecisionLog, 'stateWidth' | 'candidateWidth'>
   readonly #rows: Uint32Array
-  readonly #features: FeatureRows
   /** By service of the log: its number among the features. */
   readonly #service: Int32Array
   readonly #serviceOf: Int32Array
@@ -79,68 +79,58 @@ class CandidateRows implements DecisionRows {
     features: FeatureRows,
     service: Int32Array,
   ) {
-    this.#log = log
-    this.#starts = columns.starts
-    this.#state = columns.state
-    this.#candidates = columns.candidates
+    const { stateWidth, candidateWidth } = log
+    const { starts, state, candidates } = columns
+    this.widths = { stateWidth, candidateWidth }
+    this.starts = starts
+    this.columns = { state, candidates }
+    this.features = features
     this.#rows = rows
-    this.#features = features
     this.#service = service
     this.#serviceOf = log.service
   }
 
+  protected rowOf(i: number): number {
+    return this.#rows[i]!
+  }
+
+  protected candidatesOf(row: number): number {
+    return this.starts[row + 1]! - this.starts[row]!
+  }
+
+  protected serviceOf(row: number): number {
+    return this.#service[this.#serviceOf[row]!]!
+  }
+}
+
+/** One row per candidate. */
+class CandidateRows extends LogRows implements DecisionRows {
   count(i: number): number {
-    const row = this.#rows[i]!
-    return this.#starts[row + 1]! - this.#starts[row]!
+    return this.candidatesOf(this.rowOf(i))
   }
 
   write(i: number, numbers: Numbers, at: number): void {
-    const row = this.#rows[i]!
-    const { stateWidth, candidateWidth } = this.#log
-    const first = this.#starts[row]!
-    const service = this.#service[this.#serviceOf[row]!]!
-    const count = this.#starts[row + 1]! - first
-    const from = first * candidateWidth
-    this.#features.write(service, this.#state, row * stateWidth, this.#candidates, from, count, numbers, at)
+    const row = this.rowOf(i)
+    const { state, candidates } = this.columns
+    const { stateWidth, candidateWidth } = this.widths
+    const service = this.serviceOf(row)
+    const count = this.candidatesOf(row)
+    const from = this.starts[row]! * candidateWidth
+    this.features.write(service, state, row * stateWidth, candidates, from, count, numbers, at)
   }
 }
 
 /** One row per decision: the state alone. */
-class StateRows implements DecisionRows {
-  readonly #stateWidth: number
-  readonly #starts: Int32Array
-  readonly #state: Float32Array
-  readonly #rows: Uint32Array
-  readonly #features: FeatureRows
-  readonly #service: Int32Array
-  readonly #serviceOf: Int32Array
-
-  constructor(
-    log: DecisionLog,
-    columns: StateColumns,
-    rows: Uint32Array,
-    features: FeatureRows,
-    service: Int32Array,
-  ) {
-    this.#stateWidth = log.stateWidth
-    this.#starts = columns.starts
-    this.#state = columns.state
-    this.#rows = rows
-    this.#features = features
-    this.#service = service
-    this.#serviceOf = log.service
-  }
-
+class StateRows extends LogRows implements DecisionRows {
   /** A state without candidates is not known. */
   count(i: number): number {
-    const row = this.#rows[i]!
-    return this.#starts[row + 1]! > this.#starts[row]! ? 1 : 0
+    return this.candidatesOf(this.rowOf(i)) > 0 ? 1 : 0
   }
 
   write(i: number, numbers: Numbers, at: number): void {
     if (this.count(i) === 0) return
-    const row = this.#rows[i]!
-    const service = this.#service[this.#serviceOf[row]!]!
-    this.#features.writeState(service, this.#state, row * this.#stateWidth, numbers, at)
+    const row = this.rowOf(i)
+    const { state } = this.columns
+    this.features.writeState(this.serviceOf(row), state, row * this.widths.stateWidth, numbers, at)
   }
 }

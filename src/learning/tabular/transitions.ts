@@ -2,8 +2,9 @@
  * Transitions in flat typed arrays: what a learner's inner loop reads, and nothing else.
  */
 import { LearningError } from '../../core/index.ts'
-import type { DecisionLog, StateColumns } from '../data/decision-log.ts'
+import type { DecisionLog } from '../data/decision-log.ts'
 import { followingRows } from '../data/following-rows.ts'
+import type { StateColumns } from '../data/state-columns.ts'
 import type { BinnedEncoder } from '../encoders/binned-encoder.ts'
 import type { Vocabulary } from '../encoders/vocabulary.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { contentHash, WorldError } from '../../core/index.ts'
 import { type Scenario, scenarioHash } from '../../scenario/index.ts'
 import { runDirectory } from '../run-directory.ts'
-import { type RunEvents, runScenario } from '../run-scenario.ts'
+import { runScenario, SILENT_RUN } from '../run-scenario.ts'
 import type { RunSummary } from '../run-summary.ts'
 import { scaleLoad } from '../scale-load.ts'
 import { readJson, type StudyDirectory, writeJson } from './study-directory.ts'
@@ -73,7 +73,7 @@ async function collect(
   const partial = `${path}.partial`
   rmSync(partial, { recursive: true, force: true }) // of a study that was killed
   const loaded = { scenario, source: plan.source, warnings: [] }
-  const runEvents = { ...SILENT, onProgress: events.onRun, onWorldEnd: events.onRunEnd }
+  const runEvents = { ...SILENT_RUN, onProgress: events.onRun, onWorldEnd: events.onRunEnd }
   const { summary, directory: made } = await runScenario({
     loaded,
     out: partial,
@@ -93,16 +93,6 @@ async function collect(
   if (existsSync(path)) rmSync(path, { recursive: true }) // its summary was torn, or it would have been taken
   renameSync(made.path, path)
   if (readdirSync(partial).length === 0) rmSync(partial, { recursive: true })
-}
-
-const SILENT: RunEvents = {
-  onStart() {},
-  onProgress() {},
-  onWorldEnd() {},
-  onTrainingStart() {},
-  onEpoch() {},
-  onReplaysStart() {},
-  onReplay() {},
 }
 
 function collectedRun(planned: PlannedRun, directory: string): CollectedRun {

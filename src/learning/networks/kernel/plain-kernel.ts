@@ -1,5 +1,5 @@
 /** The kernel in plain TypeScript on 64-bit floats: what the SIMD kernel is judged by, and what stands in for it. */
-import type { AdamStep, Kernel, Strided } from './kernel.ts'
+import { type AdamStep, type Kernel, padded, type Strided } from './kernel.ts'
 
 /** Index 0 says "no bias", so nothing may stand there. */
 const FIRST_FREE = 4
@@ -11,7 +11,7 @@ export class PlainKernel implements Kernel {
 
   allocate(length: number): number {
     const at = this.#used
-    this.#used = (at + length + 3) & ~3
+    this.#used = padded(at + length)
     if (this.#used > this.numbers.length) {
       const grown = new Float64Array(Math.max(this.#used, this.numbers.length * 2))
       grown.set(this.numbers)

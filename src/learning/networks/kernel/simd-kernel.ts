@@ -1,5 +1,5 @@
 /** The kernel on WebAssembly: 128-bit SIMD on 32-bit floats, from the module that `assembly/kernels.ts` becomes. */
-import type { AdamStep, Kernel, Strided } from './kernel.ts'
+import { type AdamStep, type Kernel, padded, type Strided } from './kernel.ts'
 import { KERNEL_BASE64 } from './kernel-module.ts'
 
 /** What is used of the platform's WebAssembly, which neither the language nor Node's types declare. */
@@ -69,7 +69,7 @@ export class SimdKernel implements Kernel {
 
   allocate(length: number): number {
     const at = this.#used
-    this.#used = (at + length + 3) & ~3
+    this.#used = padded(at + length)
     const missing = this.#used * 4 - this.#exports.memory.buffer.byteLength
     if (missing > 0) {
       this.#exports.memory.grow(Math.ceil(missing / PAGE_BYTES))
