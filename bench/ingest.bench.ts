@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readLines } from '../src/core/index.ts'
 import { ColumnWriter } from '../src/experience/columns/column-writer.ts'
 import {
   type ColumnBatch,
@@ -18,7 +19,6 @@ import {
   openRun,
   RECORD_VERSION,
 } from '../src/experience/index.ts'
-import { readLines } from '../src/experience/read-lines.ts'
 import { CONTEXT_FEATURES, INSTANCE_FEATURES, policyFactory } from '../src/routing/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { busyObservations } from './busy-observations.ts'

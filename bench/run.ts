@@ -1,6 +1,7 @@
 /**
  * Runs all benchmarks, or those whose file name contains the word that is given: `npm run bench -- virtual`. Each has a
- * process to itself: what one has left in the heap and in the compiler's mind would slow the next one down.
+ * process to itself: what one has left in the heap and in the compiler's mind would slow the next one down. What comes
+ * behind the word is for them.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -8,7 +9,7 @@ import { join } from 'node:path'
 import type { BenchRow } from './bench-row.ts'
 
 const ENDING = '.bench.ts'
-const word = process.argv[2] ?? ''
+const [word = '', ...rest] = process.argv.slice(2)
 
 if (word.endsWith(ENDING)) await measure(word)
 else runEach()
@@ -23,7 +24,7 @@ function runEach(): void {
   }
   console.log('| what | value | unit | against | ratio |\n|---|---|---|---|---|')
   for (const file of files) {
-    const args = [...process.execArgv, join(import.meta.dirname, 'run.ts'), file]
+    const args = [...process.execArgv, join(import.meta.dirname, 'run.ts'), file, ...rest]
     const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
     if (status !== 0) process.exitCode = 1
   }

@@ -5,7 +5,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { policyFactory } from '../src/routing/index.ts'
-import { loadScenario, type Scenario, shippedScenarios } from '../src/scenario/index.ts'
+import {
+  type ConstantUsers,
+  type Executor,
+  loadScenario,
+  type Scenario,
+  shippedScenarios,
+} from '../src/scenario/index.ts'
 import { RunStatistics, vocabulary } from '../src/study/index.ts'
 import { DecisionStatistics, VirtualWorld } from '../src/worlds/index.ts'
 import type { BenchRow } from './bench-row.ts'
@@ -56,7 +62,8 @@ function calmScenario(): Scenario {
   const { file } = shippedScenarios().find(({ name }) => name === 'comprehensive')!
   const { scenario } = loadScenario(file, { vocabulary })
   const phase = scenario.phases.find(({ name }) => name === 'steady-browsing')!
-  return { ...scenario, phases: [{ ...phase, startMs: 0, rampUpMs: RAMP_UP_MS, backgroundLoad: {} }] }
+  const executor: Executor = { ...(phase.executor as ConstantUsers), rampUpMs: RAMP_UP_MS }
+  return { ...scenario, phases: [{ ...phase, startMs: 0, executor, backgroundLoad: {} }] }
 }
 
 function worldOf(scenario: Scenario, users: number, minutes: number) {
@@ -65,7 +72,11 @@ function worldOf(scenario: Scenario, users: number, minutes: number) {
     ...scenario,
     accounts: users,
     maxConcurrentUsers: users,
-    phases: scenario.phases.map((phase) => ({ ...phase, users, durationMs: minutes * 60_000 })),
+    phases: scenario.phases.map((phase) => ({
+      ...phase,
+      executor: { ...(phase.executor as ConstantUsers), users },
+      durationMs: minutes * 60_000,
+    })),
     // A service has a few replicas whatever their number: all of it has the speed that so many users need.
     shop: { ...scenario.shop, workScale: 20 / users },
   }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { policyFactory, type ServiceRouter } from '../src/routing/index.ts'
 import { loadScenario, type Scenario, shippedScenarios } from '../src/scenario/index.ts'
 import { RunStatistics, vocabulary } from '../src/study/index.ts'
+import { scaledExecutor } from '../src/traffic/index.ts'
 import { DecisionStatistics, logNames, RecordingThread, runVirtual } from '../src/worlds/index.ts'
 import type { BenchRow } from './bench-row.ts'
 import { mediansInTurns } from './in-turns.ts'
@@ -57,7 +58,7 @@ function withMoreUsers(scenario: Scenario, times: number): Scenario {
     ...scenario,
     accounts: scenario.accounts * times,
     maxConcurrentUsers: scenario.maxConcurrentUsers * times,
-    phases: scenario.phases.map((phase) => ({ ...phase, users: phase.users * times })),
+    phases: scenario.phases.map((phase) => ({ ...phase, executor: scaledExecutor(phase.executor, times) })),
     shop: { ...scenario.shop, workScale: scenario.shop.workScale / times },
   }
 }

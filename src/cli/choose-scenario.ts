@@ -3,6 +3,8 @@ import { didYouMean, UsageError, type World } from '../core/index.ts'
 import {
   type LoadedScenario,
   loadScenario,
+  onlyPhase,
+  phaseNamed,
   resolveCapture,
   type Scenario,
   shippedScenarios,
@@ -48,6 +50,8 @@ function shippedFile(name: string): string {
 }
 
 export interface ScenarioOverrides {
+  /** Only this one, from its beginning. */
+  readonly phase?: string | undefined
   readonly seed?: number | undefined
   readonly world?: World | undefined
   readonly policy?: string | undefined
@@ -55,12 +59,16 @@ export interface ScenarioOverrides {
   readonly instanceHeader?: string | undefined
   readonly instanceCookie?: string | undefined
   readonly estimatePropensities?: boolean | undefined
+  readonly precise?: boolean | undefined
 }
 
-/** @throws UsageError for a policy that does not exist */
+/** @throws UsageError for a policy that does not exist, and for what the world has no use for */
 export function override(loaded: LoadedScenario, flags: ScenarioOverrides): LoadedScenario {
-  const { scenario } = loaded
   if (flags.policy !== undefined) resolvePolicy(flags.policy)
+  const scenario =
+    flags.phase === undefined
+      ? loaded.scenario
+      : onlyPhase(loaded.scenario, phaseNamed(loaded.scenario, flags.phase))
   const changed: Scenario = {
     ...scenario,
     seed: flags.seed ?? scenario.seed,
@@ -68,8 +76,25 @@ export function override(loaded: LoadedScenario, flags: ScenarioOverrides): Load
     routing: { ...scenario.routing, policy: flags.policy ?? scenario.routing.policy },
     training: { algorithm: flags.algorithm ?? scenario.training.algorithm },
     ...captureOf(scenario, flags),
+    ...(flags.precise === true ? { client: { ...scenario.client, scheduler: 'precise' } } : {}),
   }
-  return { ...loaded, scenario: changed }
+  if (flags.precise === true && changed.world === 'virtual') {
+    throw new UsageError(
+      '--precise is about real time, and the world is virtual: leave it away, or add --world live',
+    )
+  }
+  const warnings = [...loaded.warnings, ...leftAside(loaded.scenario, scenario, flags.phase)]
+  return { ...loaded, scenario: changed, warnings }
+}
+
+/** Thresholds that say nothing of the one phase that is left. */
+function leftAside({ thresholds }: Scenario, single: Scenario, phase: string | undefined): string[] {
+  return thresholds
+    .filter((threshold) => !single.thresholds.includes(threshold))
+    .map(
+      ({ metric, operator, limit }) =>
+        `threshold ${metric} ${operator} ${limit} is left aside: phase "${phase}" has nothing to measure for it`,
+    )
 }
 
 /** @throws UsageError for names that no header or cookie can have, and for flags that lack the one that they need */

@@ -3,9 +3,6 @@ import type { Options } from 'yargs'
 import type { Terminal } from './terminal.ts'
 
 export interface Command<Args = Record<string, unknown>> {
-  /** As yargs writes it: `train <runs..>`. */
-  readonly usage: string
-  readonly summary: string
   /** Command line and what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[]
   readonly positionals?: Readonly<Record<string, Options>>
@@ -14,11 +11,28 @@ export interface Command<Args = Record<string, unknown>> {
   run(args: Args, terminal: Terminal): Promise<number>
 }
 
+/** What the help of all commands says of one, and where the rest of it is. */
+export interface CommandEntry {
+  /** As yargs writes it: `train <runs..>`. */
+  readonly usage: string
+  readonly summary: string
+  load(): Promise<Command>
+}
+
+/** Each command reads its own arguments from what its options declare; in the list they are all alike. */
+export function commandEntry<Args>(
+  usage: string,
+  summary: string,
+  load: () => Promise<Command<Args>>,
+): CommandEntry {
+  return { usage, summary, load: load as () => Promise<unknown> as () => Promise<Command> }
+}
+
 /** Commands under one word: `loadgen dataset stats ...`. */
 export interface CommandGroup {
   readonly group: string
   readonly summary: string
-  readonly commands: readonly Command[]
+  readonly commands: readonly CommandEntry[]
 }
 
 export const scenarioOptions = {

@@ -7,9 +7,16 @@ import { expectedLoad } from '../traffic/index.ts'
 
 /** @param target URL of the balancer, or `embedded` */
 export function planFacts(scenario: Scenario, target: string, runDirectory: string): PlanFacts {
-  const { requests, sessions, peakUsers } = expectedLoad(scenario)
-  const faults = plannedFaults(scenario)
-  return { target, runDirectory, expectedRequests: requests, expectedSessions: sessions, peakUsers, faults }
+  const { requests, sessions, peakUsers, likelyMs } = expectedLoad(scenario)
+  return {
+    target,
+    runDirectory,
+    expectedRequests: requests,
+    expectedSessions: sessions,
+    expectedMs: likelyMs,
+    peakUsers,
+    faults: plannedFaults(scenario),
+  }
 }
 
 /** In the order of their starts: a plan is read along the time. */

@@ -2,7 +2,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import { formatDuration, formatMs, formatPercent, formatRate } from '../report/index.ts'
 import type { Scenario } from '../scenario/index.ts'
-import type { RunStatistics } from '../study/index.ts'
+import type { RunningStatistics } from '../study/index.ts'
 import type { Terminal } from './terminal.ts'
 
 const REDRAW_MS = 200
@@ -10,7 +10,7 @@ const LINE_MS = 5_000
 const FORMAT = '{name} [{bar}] {percentage}%  {users} users  {rate}  {errors} errors  p95 {p95}'
 
 export interface RunProgress {
-  update(nowMs: number, statistics: RunStatistics): void
+  update(nowMs: number, statistics: RunningStatistics): void
   /** Leaves the terminal as it was. May be called more than once. */
   end(): void
 }
@@ -53,7 +53,7 @@ class PhaseBars implements RunProgress {
     process.once('exit', this.#end) // a second Ctrl-C must give the cursor back, too
   }
 
-  update(nowMs: number, statistics: RunStatistics): void {
+  update(nowMs: number, statistics: RunningStatistics): void {
     this.#last = () => this.#draw(nowMs, statistics)
     if (performance.now() - this.#drawnAtMs < REDRAW_MS) return
     this.#last()
@@ -66,7 +66,7 @@ class PhaseBars implements RunProgress {
     process.off('exit', this.#end)
   }
 
-  #draw(nowMs: number, statistics: RunStatistics): void {
+  #draw(nowMs: number, statistics: RunningStatistics): void {
     if (this.#multi === undefined) this.#open()
     this.#drawnAtMs = performance.now()
     this.#last = undefined
@@ -94,7 +94,7 @@ class PlainLines implements RunProgress {
     this.#terminal = terminal
   }
 
-  update(nowMs: number, statistics: RunStatistics): void {
+  update(nowMs: number, statistics: RunningStatistics): void {
     if (performance.now() - this.#saidAtMs < LINE_MS) return
     this.#saidAtMs = performance.now()
     const active = this.#scenario.phases

@@ -5,7 +5,7 @@
  * back. Bodies are JSON values and must be treated as frozen: in the virtual world both sides see one object.
  */
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -14,9 +14,12 @@ export type JsonObject = { readonly [key: string]: Json }
 /** One call to a service, by whoever makes it. `path` starts behind `/proxy/<service>`. */
 export interface Request {
   readonly method: Method
+  /** Empty: the path is the target's own, behind no service. Only in the live world is there such a target. */
   readonly service: string
   readonly path: string
   readonly body?: JsonObject
+  /** A body that is sent as it stands, in place of a JSON object; what it is, a header says. */
+  readonly rawBody?: string
   /** Bearer token, without the word `Bearer`. */
   readonly token?: string
   /** Other headers that endpoints read, by their names in lower case. */
@@ -25,16 +28,35 @@ export interface Request {
 
 /**
  * Why there is no usable answer. `status` failures (a reply that says no) are not here: they have a status.
- * connect: no connection; reset: it broke; timeout: the client's patience ended; framing: not HTTP; aborted: we
- * stopped before the answer came.
+ * dns: no address for the name; connect: no connection; tls: no secure one; reset: it broke; timeout: the client's
+ * patience ended; framing: not HTTP; too-large: more than the client takes; resources: the client itself ran out of
+ * files or memory; aborted: we stopped before the answer came.
  */
-export type FailureKind = 'connect' | 'reset' | 'timeout' | 'framing' | 'aborted'
+export type FailureKind =
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'reset'
+  | 'timeout'
+  | 'framing'
+  | 'too-large'
+  | 'resources'
+  | 'aborted'
 
 /** The answer, or what came instead: `status` is 0 exactly when `failure` is set. */
 export interface Reply {
   readonly status: number
-  readonly body?: Json
+  /** The JSON value of the body; not there if it is none, or if nobody wanted it read. */
+  readonly body?: Json | undefined
   readonly failure?: FailureKind
+  /** The failure in the words of whoever met it: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+  readonly failureDetail?: string
+  /** By their names in lower case. Live world only. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The body as text, where the step asked for it. Live world only. */
+  readonly text?: string | undefined
+  /** Length of the body. Live world only. */
+  readonly bytes?: number
 }
 
 /** 5xx, 429 or no answer at all: the server's fault, as opposed to 4xx, the client's. */

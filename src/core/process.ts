@@ -4,7 +4,7 @@
  * A session of a user and a handler of an endpoint are processes. They never await: the world that drives them
  * carries time and bytes, so that the very same code runs in virtual and in live time.
  */
-import type { Reply, Request } from './http.ts'
+import { isAsExpected, type Reply, type Request } from './http.ts'
 
 /** Make a call and resume with its reply. */
 export interface CallStep {
@@ -16,7 +16,21 @@ export interface CallStep {
   readonly expects: 'success' | 'refusal'
   /** Which mistake it is, if it is one. */
   readonly mistake: string | undefined
+  /** The statuses that are no failure, in place of those that `expects` stands for. */
+  readonly accepts?: (status: number) => boolean
+  /** Whether a reply with such a status is the one that was hoped for. Pure. */
+  readonly verify?: (reply: Reply) => boolean
+  /**
+   * How much of the reply is looked at, beside its status and headers: the JSON of its body and the text, the text alone,
+   * or nothing, so that the body need only be taken off the wire. Json if it is not said.
+   */
+  readonly reads?: 'json' | 'text' | 'status'
+  /** One object for all requests of a kind: statistics know it by its identity. */
+  readonly tags?: Tags
 }
+
+/** Names and values that requests are told apart by. */
+export type Tags = Readonly<Record<string, string>>
 
 /** Resume after `ms` milliseconds, with nothing. */
 export interface PauseStep {
@@ -43,6 +57,14 @@ export function callStep(name: string, request: Request): CallStep {
 /** The same for a request that is wrong on purpose. */
 export function mistakenCallStep(name: string, request: Request, mistake: string): CallStep {
   return { kind: 'call', name, request, expects: 'refusal', mistake }
+}
+
+/** The class of a reply that is a failure of its call: a failure kind, a status, or `body`; null if it is none. */
+export function failureClass(step: CallStep, reply: Reply): string | null {
+  if (reply.failure !== undefined) return reply.failure
+  const accepted = step.accepts?.(reply.status) ?? isAsExpected(reply, step.expects)
+  if (!accepted) return String(reply.status)
+  return step.verify === undefined || step.verify(reply) ? null : 'body'
 }
 
 /** `const reply = yield* call(name, request)` inside a process. */

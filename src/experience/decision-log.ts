@@ -18,6 +18,8 @@ export interface CallOrigin {
   /** Index into the run's phases and profiles, or -1 if the client did not say. */
   readonly phase: number
   readonly profile: number
+  /** The session is of another segment of the run: simulated here, told there. */
+  readonly foreign?: boolean
 }
 
 /** Whose decision it is, and what more it says of the one that it made last. */

@@ -7,12 +7,10 @@
 import { createHash } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DataError } from '../core/index.ts'
+import { COMPRESSED_ENDINGS, DataError, readLines } from '../core/index.ts'
 import type { ColumnBatch } from './columns/column-batch.ts'
 import { readColumns } from './columns/read-columns.ts'
-import { COMPRESSED_ENDINGS } from './inflate.ts'
 import { readDataset } from './read-dataset.ts'
-import { readLines } from './read-lines.ts'
 import { LineProblems } from './read-problems.ts'
 import { shapeFault } from './read-shape.ts'
 import { type DatasetDescription, type ExperienceRecord, RECORD_VERSION } from './record.ts'
@@ -68,7 +66,7 @@ export function openDistinctRuns(paths: readonly string[]): RecordedRun[] {
 }
 
 /** The file of a run directory: the plain one if there are several; its name even if there is none. */
-function experiencesOf(directory: string): string {
+export function experiencesOf(directory: string): string {
   const files = FILES.map((name) => join(directory, name))
   return files.find((file) => statSync(file, { throwIfNoEntry: false }) !== undefined) ?? files[0]!
 }

@@ -10,7 +10,10 @@ const UNKNOWN = '–'
 /** 1234567 as `1,234,567`, with so many decimals. */
 export function formatNumber(value: number, decimals = 0): string {
   if (!Number.isFinite(value)) return UNKNOWN
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  const [whole, fraction] = value.toFixed(decimals).split('.')
+  // Not by `toLocaleString`, which makes a formatter for each number, and loads all locales for the first.
+  const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',')
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`
 }
 
 /** `1 request`, `2,000 requests`. */
@@ -109,9 +112,23 @@ export function inWords(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
+/** The most frequent ones first, and how many more there are: `ECONNRESET 9, UND_ERR_SOCKET 3`. */
+export function detailsText(counts: Readonly<Record<string, number>>, most = 3): string {
+  const all = Object.entries(counts).sort(([, a], [, b]) => b - a)
+  const named = all.slice(0, most).map(([detail, count]) => `${detail} ${formatNumber(count)}`)
+  return [...named, ...(all.length > most ? [`${all.length - most} more`] : [])].join(', ')
+}
+
 /** What is told of a model, in one line. */
 export function factsText(facts: Readonly<Record<string, number>>): string {
   return Object.entries(facts)
     .map(([name, value]) => `${inWords(name)} ${formatFact(value)}`)
     .join(', ')
+}
+
+/** A number of which the unit is not known: three significant digits, or all of a whole number. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN
+  if (Number.isInteger(value)) return formatNumber(value)
+  return Math.abs(value) >= 100 ? formatNumber(value, 1) : String(Number(value.toPrecision(3)))
 }

@@ -17,8 +17,10 @@ import {
 } from './format.ts'
 import { html, Markup, NOTHING } from './html.ts'
 import { faultsTable, retriesTable } from './html-faults.ts'
+import { generatorTable, generatorVerdict } from './html-generator.ts'
 import { htmlPage } from './html-page.ts'
 import * as tables from './html-tables.ts'
+import { metricsTable, tagsTable } from './html-tags.ts'
 import { captureFacts } from './terminal-capture.ts'
 import { comparisonVerdict, thresholdVerdict, type Verdict } from './verdict.ts'
 import { writeAtomically } from './write-summary.ts'
@@ -35,23 +37,32 @@ export async function writeHtmlReport(runDirectory: string, summary: RunSummary)
   return path
 }
 
+/** With fewer there is nothing to see in a chart, and drawing it would take longer than all else. */
+const LEAST_CHARTED_REQUESTS = 20
+
 /** The report as an HTML document. The same summary gives the same bytes. */
 export async function htmlReport(summary: RunSummary): Promise<string> {
-  const render = await loadChartRenderer()
-  const charts = (builders: readonly ChartBuilder[]): Markup => chartCards(builders, summary, render)
+  const charted = summary.requests >= LEAST_CHARTED_REQUESTS || summary.training !== null
+  const render = charted ? await loadChartRenderer() : undefined
+  const charts = (builders: readonly ChartBuilder[]): Markup =>
+    render === undefined ? NOTHING : chartCards(builders, summary, render)
   return htmlPage(
     `${summary.scenario.name}: load test report`,
     html`${header(summary)}
 ${verdicts(summary)}
 ${totals(summary)}
 ${tables.latencyTable(summary)}
+${section('Percentiles', charts(CHARTS.percentiles))}
+${section('Generator', generatorTable(summary))}
 ${section('Policies compared', charts(CHARTS.comparison), tables.comparisonTable(summary))}
 ${section('Thresholds', tables.thresholdsTable(summary))}
 ${section('Checks', tables.checksTable(summary))}
-${section('Over time', charts(CHARTS.overTime))}
+${section('Over time', charted ? charts(CHARTS.overTime) : uncharted())}
 ${section('Faults', faultsTable(summary))}
 ${section('Phases', charts(CHARTS.phases), tables.phasesTable(summary))}
 ${section('Actions', tables.actionsTable(summary))}
+${section('Tags', tagsTable(summary))}
+${section('Metrics of the scripts', metricsTable(summary))}
 ${section('Failures by kind', tables.failuresTable(summary))}
 ${section('Retries and hedges', retriesTable(summary))}
 ${section('Mistakes made on purpose', tables.mistakesTable(summary))}
@@ -60,6 +71,10 @@ ${section('Decisions', decisions(summary), charts(CHARTS.decisions))}
 ${section('Training', training(summary), charts(CHARTS.training))}
 ${footer(summary)}`,
   )
+}
+
+function uncharted(): Markup {
+  return html`<p class="caption">No charts: there are fewer than ${LEAST_CHARTED_REQUESTS} requests.</p>`
 }
 
 function header({
@@ -83,6 +98,7 @@ function header({
 <h1>${scenario.name}</h1>
 <p class="facts">${world} world · ${where} · policy ${policy} · seed ${seed} · ${took}</p>
 <p class="facts">run ${runId} · started ${startedAt}</p>
+${summary.segment === undefined ? NOTHING : cut('segment', `The numbers are of segment ${summary.segment.index + 1} of ${summary.segment.count} of the run.`)}
 ${summary.interrupted ? cut('interrupted', 'The numbers are of the part that was run.') : NOTHING}
 ${summary.stopped === null ? NOTHING : cut('stopped', `The numbers are of the part that was run: ${summary.stopped}.`)}
 </header>`
@@ -92,8 +108,10 @@ function cut(how: string, what: string): Markup {
   return html`<p><span class="badge bad">${how}</span> ${what}</p>`
 }
 
-function verdicts({ comparison, thresholds, warnings }: RunSummary): Markup {
+function verdicts(summary: RunSummary): Markup {
+  const { comparison, thresholds, warnings } = summary
   const all: (Verdict | undefined)[] = [
+    generatorVerdict(summary),
     thresholdVerdict(thresholds),
     comparison === null ? undefined : comparisonVerdict(comparison),
     warnings.length === 0

@@ -1,6 +1,7 @@
 /** The tables of the HTML report. */
 import type { LatencySummary, RunSummary, ServiceSummary } from '../study/index.ts'
 import {
+  detailsText,
   formatClock,
   formatMs,
   formatNumber,
@@ -13,6 +14,7 @@ import {
 } from './format.ts'
 import { html, type Markup, NOTHING } from './html.ts'
 import { type Column, table } from './html-table.ts'
+import { anyPlanned, START_COLUMNS } from './phase-starts.ts'
 import { LATENCY_NOTE, policyName, thresholdValue } from './verdict.ts'
 
 export function thresholdsTable({ thresholds }: RunSummary): Markup {
@@ -54,7 +56,7 @@ export function latencyTable({ latency, serviceTime }: RunSummary): Markup {
   )
 }
 
-export function phasesTable({ phases }: RunSummary): Markup {
+export function phasesTable(summary: RunSummary): Markup {
   return table(
     [
       { title: 'phase', text: true, cell: ({ name }) => name },
@@ -65,12 +67,14 @@ export function phasesTable({ phases }: RunSummary): Markup {
       },
       { title: 'users', cell: ({ meanUsers, plannedUsers }) => formatUsers(meanUsers, plannedUsers) },
       { title: 'sessions', cell: ({ sessions }) => formatNumber(sessions) },
+      ...(anyPlanned(summary) ? START_COLUMNS : []),
       { title: 'requests', cell: ({ requests }) => formatNumber(requests) },
       { title: 'rate', cell: ({ requestsPerSecond }) => formatRate(requestsPerSecond) },
       failedColumn(),
       ...latencyColumns(),
+      ...serviceColumns(summary.phases),
     ],
-    phases,
+    summary.phases,
   )
 }
 
@@ -81,6 +85,7 @@ export function actionsTable({ byAction }: RunSummary): Markup {
       { title: 'requests', cell: ({ requests }) => formatNumber(requests) },
       failedColumn(),
       ...latencyColumns(),
+      ...serviceColumns(byAction),
     ],
     byAction,
   )
@@ -114,12 +119,13 @@ export function instancesTable({ services }: RunSummary): Markup {
   )
 }
 
-export function failuresTable({ failures, requests }: RunSummary): Markup {
+export function failuresTable({ failures, failureDetails, requests }: RunSummary): Markup {
   return table(
     [
       { title: 'failure', text: true, cell: ([kind]) => kind },
       { title: 'requests', cell: ([, count]) => formatNumber(count) },
       { title: 'share of all', cell: ([, count]) => formatPercent(count / requests) },
+      { title: 'in detail', text: true, cell: ([kind]) => detailsText(failureDetails[kind] ?? {}, 20) },
     ],
     Object.entries(failures).sort(([, a], [, b]) => b - a),
   )
@@ -191,5 +197,17 @@ function latencyColumns<Row extends { readonly latency: LatencySummary }>(): Col
   return Object.entries(keys).map(([title, key]) => ({
     title,
     cell: ({ latency }) => formatMs(latency[key]),
+  }))
+}
+
+/** Beside the latencies, where they are known at all: in live runs. */
+function serviceColumns<Row extends { readonly serviceTime: LatencySummary | null }>(
+  rows: readonly Row[],
+): Column<Row>[] {
+  if (rows.every(({ serviceTime }) => serviceTime === null)) return []
+  const keys = { 'p50 from send': 'p50Ms', 'p99 from send': 'p99Ms' } as const
+  return Object.entries(keys).map(([title, key]) => ({
+    title,
+    cell: ({ serviceTime }) => formatMs(serviceTime?.[key] ?? Number.NaN),
   }))
 }

@@ -15,6 +15,7 @@ export {
   formatScore,
 } from './format.ts'
 export { htmlReport, writeHtmlReport } from './html-report.ts'
+export { formatSearchedRate, kneeText } from './knee-text.ts'
 export { type PlanFacts, planText } from './plan.ts'
 export type { PlannedFault } from './plan-faults.ts'
 export { studiesText } from './study/study-text.ts'
@@ -24,4 +25,5 @@ export { type TerminalSummaryOptions, terminalSummary } from './terminal-summary
 export { comparisonVerdict, thresholdVerdict, type Verdict } from './verdict.ts'
 export { calibrationTable, writeCalibration } from './write-calibration.ts'
 export { comparisonCharts, type WriteComparisonOptions, writeComparison } from './write-comparison.ts'
+export { writeKnee } from './write-knee.ts'
 export { writeSummary } from './write-summary.ts'

@@ -2,6 +2,7 @@
 import type { Phase, Scenario } from '../scenario/index.ts'
 import { scenarioDurationMs } from '../scenario/index.ts'
 import { formatClock, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import { loadText, rampText } from './plan-executors.ts'
 import { clientText, faultCounts, faultRows, type PlannedFault } from './plan-faults.ts'
 import type { Style } from './style.ts'
 import { columns, textTable } from './text-table.ts'
@@ -14,6 +15,8 @@ export interface PlanFacts {
   /** NaN where it cannot be foretold. */
   readonly expectedRequests: number
   readonly expectedSessions: number
+  /** Shorter than the phases where their iterations are likely to be done before. */
+  readonly expectedMs: number
   readonly peakUsers: number
   /** The faults and the waves of them that the scenario asks for. */
   readonly faults: readonly PlannedFault[]
@@ -22,13 +25,14 @@ export interface PlanFacts {
 /** The plan, without a line end at its end. */
 export function planText(scenario: Scenario, facts: PlanFacts, style: Style): string {
   const durationMs = scenarioDurationMs(scenario)
-  const perSecond = facts.expectedRequests / (durationMs / 1000)
+  const perSecond = facts.expectedRequests / (facts.expectedMs / 1000)
+  const atMost = facts.expectedMs < durationMs ? `about ${formatDuration(facts.expectedMs)}, at most ` : ''
   const entries: [string, string][] = [
     ['world', scenario.world],
     ['target', targetText(scenario, facts)],
     ['policy', facts.target === 'embedded' ? scenario.routing.policy : 'its own'],
     ['seed', String(scenario.seed)],
-    ['duration', `${formatDuration(durationMs)} in ${formatCount(scenario.phases.length, 'phase')}`],
+    ['duration', `${atMost}${formatDuration(durationMs)} in ${formatCount(scenario.phases.length, 'phase')}`],
     ['peak', formatCount(facts.peakUsers, 'user')],
     [
       'expected',
@@ -74,8 +78,8 @@ function phaseRow(phase: Phase): string[] {
     phase.name,
     formatClock(phase.startMs),
     formatClock(phase.startMs + phase.durationMs),
-    phase.users > 0 ? formatCount(phase.users, 'user') : `${phase.sessionsPerSecond} sessions/s`,
-    phase.rampUpMs > 0 ? formatDuration(phase.rampUpMs) : 'none',
+    loadText(phase.executor),
+    rampText(phase.executor),
     phase.intensity,
     behaviors.join(', '),
   ]

@@ -1,6 +1,7 @@
 /** The sections of the terminal summary that every run can have. An empty list is a section with nothing to tell. */
 import type { LatencySummary, RunSummary } from '../study/index.ts'
 import {
+  detailsText,
   formatClock,
   formatCount,
   formatMs,
@@ -10,6 +11,7 @@ import {
   formatScore,
   formatUsers,
 } from './format.ts'
+import { anyPlanned, START_COLUMNS } from './phase-starts.ts'
 import type { Style } from './style.ts'
 import { columns, textTable } from './text-table.ts'
 import { thresholdValue } from './verdict.ts'
@@ -41,7 +43,10 @@ export const totalsSection: Section = (summary, style) => {
       [
         'sessions',
         formatNumber(sessions.started),
-        `${formatNumber(sessions.completed)} completed, ${formatPercent(sessions.conversionRate)} of them with an order`,
+        // Flows place no orders.
+        Number.isFinite(sessions.conversionRate)
+          ? `${formatNumber(sessions.completed)} completed, ${formatPercent(sessions.conversionRate)} of them with an order`
+          : `${formatNumber(sessions.completed)} completed`,
       ],
     ],
     style,
@@ -64,12 +69,13 @@ export const actionsSection: Section = ({ byAction }, style) =>
   byAction.length === 0
     ? []
     : textTable(
-        columns(['action'], ['requests', 'failed', ...LATENCY_TITLES]),
+        columns(['action'], ['requests', 'failed', ...LATENCY_TITLES, ...serviceTitles(byAction)]),
         byAction.map((action) => [
           action.action,
           formatNumber(action.requests),
           errorRate(action.errorRate, style),
           ...latencyCells(action.latency),
+          ...serviceCells(action, byAction),
         ]),
         style,
       )
@@ -105,28 +111,39 @@ export const instancesSection: Section = ({ services }, style) => {
   return textTable(columns(['instance'], ['decisions', 'share', 'failed', 'mean']), rows, style)
 }
 
-export const phasesSection: Section = ({ phases }, style) =>
-  phases.length === 0
-    ? []
-    : textTable(
-        columns(['phase', 'window'], ['users', 'requests', 'rate', 'failed', ...LATENCY_TITLES]),
-        phases.map((phase) => [
-          phase.name,
-          `${formatClock(phase.startMs)}-${formatClock(phase.endMs)}`,
-          formatUsers(phase.meanUsers, phase.plannedUsers),
-          formatNumber(phase.requests),
-          formatRate(phase.requestsPerSecond),
-          errorRate(phase.errorRate, style),
-          ...latencyCells(phase.latency),
-        ]),
-        style,
-      )
+export const phasesSection: Section = (summary, style) => {
+  const { phases } = summary
+  if (phases.length === 0) return []
+  const starts = anyPlanned(summary) ? START_COLUMNS : []
+  return textTable(
+    columns(
+      ['phase', 'window'],
+      ['users', ...starts.map(({ title }) => title), 'requests', 'rate', 'failed', ...LATENCY_TITLES],
+    ),
+    phases.map((phase) => [
+      phase.name,
+      `${formatClock(phase.startMs)}-${formatClock(phase.endMs)}`,
+      formatUsers(phase.meanUsers, phase.plannedUsers),
+      ...starts.map(({ cell, bad }) => (bad?.(phase) ? style.bad(cell(phase)) : cell(phase))),
+      formatNumber(phase.requests),
+      formatRate(phase.requestsPerSecond),
+      errorRate(phase.errorRate, style),
+      ...latencyCells(phase.latency),
+    ]),
+    style,
+  )
+}
 
-export const failuresSection: Section = ({ failures, requests }, style) => {
+export const failuresSection: Section = ({ failures, failureDetails, requests }, style) => {
   const rows = Object.entries(failures)
     .sort(([, a], [, b]) => b - a)
-    .map(([kind, count]) => [kind, formatNumber(count), `${formatPercent(count / requests)} of requests`])
-  return textTable(columns([''], ['', '']), rows, style)
+    .map(([kind, count]) => [
+      kind,
+      formatNumber(count),
+      `${formatPercent(count / requests)} of requests`,
+      detailsText(failureDetails[kind] ?? {}),
+    ])
+  return textTable([...columns([''], ['', '']), ...columns([''], [])], rows, style)
 }
 
 export const mistakesSection: Section = ({ mistakes }, style) =>
@@ -169,6 +186,20 @@ export const thresholdsSection: Section = ({ thresholds }, style) =>
 
 function latencyCells({ meanMs, p50Ms, p95Ms, p99Ms }: LatencySummary): string[] {
   return [meanMs, p50Ms, p95Ms, p99Ms].map(formatMs)
+}
+
+interface Served {
+  readonly serviceTime: LatencySummary | null
+}
+
+/** Beside the latencies, where they are known at all: in live runs. */
+function serviceTitles(rows: readonly Served[]): string[] {
+  return rows.some(({ serviceTime }) => serviceTime !== null) ? ['p50 from send', 'p99'] : []
+}
+
+function serviceCells({ serviceTime }: Served, rows: readonly Served[]): string[] {
+  if (serviceTitles(rows).length === 0) return []
+  return [serviceTime?.p50Ms ?? Number.NaN, serviceTime?.p99Ms ?? Number.NaN].map(formatMs)
 }
 
 function errorRate(rate: number, style: Style): string {

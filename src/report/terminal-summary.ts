@@ -7,6 +7,7 @@ import { formatDuration } from './format.ts'
 import type { Style } from './style.ts'
 import { captureSection } from './terminal-capture.ts'
 import { faultsSection, retriesSection } from './terminal-faults.ts'
+import { generatorSection, saturationLines } from './terminal-generator.ts'
 import {
   actionsSection,
   checksSection,
@@ -21,6 +22,7 @@ import {
   totalsSection,
 } from './terminal-sections.ts'
 import { comparisonSection, trainingSection } from './terminal-study.ts'
+import { metricsSection, tagsSection } from './terminal-tags.ts'
 
 export interface TerminalSummaryOptions {
   readonly style: Style
@@ -34,7 +36,10 @@ export function terminalSummary(summary: RunSummary, { style, files }: TerminalS
     ['checks', checksSection(summary, style)],
     ['totals', totalsSection(summary, style)],
     ['latency', latencySection(summary, style)],
+    ['generator', generatorSection(summary, style)],
     ['actions', actionsSection(summary, style)],
+    ['tags', tagsSection(summary, style)],
+    ['metrics of the scripts', metricsSection(summary, style)],
     [
       `services, as the ${summary.capture === null ? 'balancer' : 'client'} saw them`,
       servicesSection(summary, style),
@@ -56,7 +61,8 @@ export function terminalSummary(summary: RunSummary, { style, files }: TerminalS
   const blocks = sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [style.heading(title.toUpperCase()), ...lines].join('\n'))
-  return [header(summary, style), ...blocks].join('\n\n')
+  const first = saturationLines(summary, style)
+  return [...(first.length === 0 ? [] : [first.join('\n')]), header(summary, style), ...blocks].join('\n\n')
 }
 
 function header(summary: RunSummary, style: Style): string {
@@ -71,6 +77,11 @@ function header(summary: RunSummary, style: Style): string {
     `${style.heading(scenario.name)}  ${world} world, ${where}, seed ${seed}`,
     style.dim(`run ${summary.runId}, ${took}`),
   ]
+  const { segment } = summary
+  if (segment !== undefined) {
+    const which = `segment ${segment.index + 1} of ${segment.count}`
+    lines.push(style.warn(`${which}: the numbers are of this share of the run`))
+  }
   if (summary.interrupted) lines.push(style.warn('interrupted: the numbers are of the part that was run'))
   if (summary.stopped !== null) {
     lines.push(

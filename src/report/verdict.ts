@@ -1,6 +1,7 @@
 /** What a comparison and the thresholds amount to, in plain words: the terminal and the HTML report say the same. */
+import { parseThresholdMetric } from '../scenario/index.ts'
 import type { ComparisonRow, ComparisonSummary, ThresholdResult } from '../study/index.ts'
-import { formatCount, formatMs, formatPercent, formatRate } from './format.ts'
+import { formatCount, formatMs, formatNumber, formatPercent, formatRate, formatValue } from './format.ts'
 
 export interface Verdict {
   readonly tone: 'good' | 'bad' | 'neutral'
@@ -53,9 +54,15 @@ export function thresholdVerdict(thresholds: readonly ThresholdResult[]): Verdic
 
 /** The measured value of a threshold, in the unit of its metric. */
 export function thresholdValue({ metric, value }: ThresholdResult): string {
-  if (metric.endsWith('Ms')) return formatMs(value)
-  if (metric.endsWith('Rate')) return formatPercent(value)
-  return formatRate(value)
+  // JSON has no NaN.
+  if (value === null || Number.isNaN(value)) return 'nothing measured'
+  const { of, ...measure } = parseThresholdMetric(metric)!.measure
+  if (of === 'latency' || of === 'serviceTime') return formatMs(value)
+  if (of === 'errorRate' || of === 'checkRate' || of === 'droppedRate') return formatPercent(value)
+  if (of === 'requestsPerSecond') return formatRate(value)
+  if (!('statistic' in measure)) return formatNumber(value)
+  if (measure.statistic === 'rate') return formatPercent(value)
+  return measure.statistic === 'perSecond' ? formatRate(value) : formatValue(value)
 }
 
 function evidence(row: ComparisonRow | undefined, comparison: ComparisonSummary): string[] {

@@ -2,13 +2,17 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { didYouMean } from '../core/index.ts'
-import { behaviorFileSchema } from './behavior-schema.ts'
+import { inlineShopperSchema, isFlow, type ShopperFile, shopperFileSchema } from './behavior-schema.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkConversion } from './conversion.ts'
+import { checkFlow } from './flow/flow-rules.ts'
+import { flowFileSchema, inlineFlowSchema } from './flow/flow-schema.ts'
+import { readData } from './flow/read-data.ts'
+import { resolveFlow, tagsOf } from './flow/resolve-flow.ts'
 import { Problems } from './problems.ts'
 import type { Behavior } from './scenario.ts'
 import { SHIPPED_BEHAVIORS_DIRECTORY } from './shipped.ts'
-import { SourceDocument } from './source-document.ts'
+import { type FieldPath, SourceDocument } from './source-document.ts'
 
 /** @throws ConfigError with all problems of the file */
 export function loadBehavior(file: string): Behavior {
@@ -21,14 +25,44 @@ export function loadBehavior(file: string): Behavior {
 /** @returns undefined if there were problems */
 export function readBehavior(file: string, problems: Problems): Behavior | undefined {
   const document = SourceDocument.read(file)
-  const behavior = checkSchema(document, [], behaviorFileSchema, problems)
-  checkConversion(document, [], problems)
   const expectedName = path.basename(file, path.extname(file))
+  const behavior = readFrom(document, [], expectedName, problems)
   const name = document.at(['name'])
   if (typeof name === 'string' && name !== expectedName) {
     problems.add(document, ['name'], `expected "${expectedName}", the name of the file, got "${name}"`)
   }
   return behavior
+}
+
+/** A behaviour that a scenario defines itself. @returns undefined if there were problems */
+export function readInlineBehavior(
+  document: SourceDocument,
+  name: string,
+  problems: Problems,
+): Behavior | undefined {
+  return readFrom(document, ['behaviors', name], name, problems)
+}
+
+function readFrom(
+  document: SourceDocument,
+  base: FieldPath,
+  name: string,
+  problems: Problems,
+): Behavior | undefined {
+  const isFile = base.length === 0
+  if (isFlow(document.keysAt(base))) {
+    const flow = checkSchema(document, base, isFile ? flowFileSchema : inlineFlowSchema, problems)
+    const data = flow?.data && readData(document, [...base, 'data'], flow.data, problems)
+    checkFlow(document, base, data?.columns, problems)
+    return flow && resolveFlow(name, flow, data)
+  }
+  const shopper = checkSchema(document, base, isFile ? shopperFileSchema : inlineShopperSchema, problems)
+  checkConversion(document, base, problems)
+  return shopper && resolveShopper(name, shopper)
+}
+
+function resolveShopper(name: string, { tags, ...shopper }: ShopperFile): Behavior {
+  return { ...shopper, kind: 'shopper', name, ...tagsOf(tags) }
 }
 
 export class BehaviorLibrary {

@@ -1,9 +1,10 @@
 /** The fields of a behaviour file, declared once: validation, messages and documentation read them here. */
 import { z } from 'zod'
 import { actionMix, rangeOf, share, text } from './fields.ts'
+import { flowFields, tagsSchema } from './flow/flow-schema.ts'
 import { isRoomForAll, MISTAKES } from './mistakes.ts'
 
-const behaviorFields = {
+const shopperFields = {
   description: text.describe('Who these users are, in one line.'),
   sessionMinutes: rangeOf(z.number().positive()).describe(
     'Length of a session in minutes; it ends earlier when its pages are used up.',
@@ -23,13 +24,22 @@ const behaviorFields = {
     .refine(isRoomForAll, 'map in which the mistakes of one action sum to at most 1')
     .default({})
     .describe('Probability, per action to which it applies, of each deliberate mistake.'),
+  tags: tagsSchema.describe('Tags of all its requests, for reports and thresholds.'),
 }
 
-/** A behaviour where its key already is its name: inside a scenario. */
-export const inlineBehaviorSchema = z.strictObject(behaviorFields)
+/** A shopper where its key already is its name: inside a scenario. */
+export const inlineShopperSchema = z.strictObject(shopperFields)
+export type ShopperFile = z.infer<typeof inlineShopperSchema>
 
 /** A file of its own, `behaviors/<name>.yaml`. */
-export const behaviorFileSchema = z.strictObject({
+export const shopperFileSchema = z.strictObject({
   name: text.describe('Name by which scenarios call it; the file is named after it.'),
-  ...behaviorFields,
+  ...shopperFields,
 })
+
+/** Whether a behaviour with these keys is a flow: it has requests, or at least nothing that only a shopper has. */
+export function isFlow(keys: readonly string[]): boolean {
+  if (keys.includes('requests')) return true
+  const unknown = keys.some((key) => key !== 'name' && !(key in shopperFields))
+  return unknown && !keys.some((key) => key in shopperFields && !(key in flowFields))
+}

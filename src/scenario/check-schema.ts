@@ -19,7 +19,8 @@ export function checkSchema<T>(
   schema: z.ZodType<T>,
   problems: Problems,
 ): T | undefined {
-  const result = schema.safeParse(document.at(path))
+  // Compiling a parser pays from many documents on; there is one.
+  const result = schema.safeParse(document.at(path), { jitless: true })
   if (result.success) return result.data
   const declared = jsonSchemaOf(schema)
   const { issues } = result.error
@@ -52,6 +53,11 @@ function fileIssue(
     for (const key of issue.keys) problems.add(document, [...path, key], unknownKeyText(key, known), 'key')
     return
   }
+  if (issue.code === 'invalid_key') {
+    const names = schemaAt(declared, within.slice(0, -1))?.propertyNames
+    problems.add(document, path, mismatchText(names as JsonSchema | undefined, within.at(-1)), 'key')
+    return
+  }
   const value = document.at(path)
   // The message of a refinement is the wording of what it expects.
   const text =
@@ -61,5 +67,5 @@ function fileIssue(
 
 /** The value as the schema reads it, or undefined: for rules that need only some fields to be sound. */
 export function validOrUndefined<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
-  return schema.safeParse(value).data
+  return schema.safeParse(value, { jitless: true }).data
 }

@@ -13,6 +13,11 @@ interface Problem {
 export class Problems {
   readonly #found: Problem[] = []
 
+  /** Whether nothing has been found wrong so far. */
+  get none(): boolean {
+    return this.#found.length === 0
+  }
+
   /**
    * @param text what is wrong, in the form `expected X, got Y` where that fits
    * @param part whether the value at the path is wrong, or the key itself

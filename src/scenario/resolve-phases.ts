@@ -1,32 +1,45 @@
 /** From the phases of a file to those of a resolved scenario. */
 import { byFullServiceName } from './fields.ts'
+import { tagsOf } from './flow/resolve-flow.ts'
 import { paceOf } from './intensity.ts'
+import { impliedDurationMs, resolveExecutor, resolveGracefulStop } from './resolve-executor.ts'
 import type { Phase } from './scenario.ts'
 import type { PhaseFile } from './scenario-schema.ts'
-import { minutesToMs, secondsToMs } from './units.ts'
+import { NO_TRACES, type PhaseTraces } from './trace/phase-traces.ts'
+import { REPLAYED_REQUESTS } from './trace/replayed-requests.ts'
+import { minutesToMs } from './units.ts'
 
-/** A phase without a start follows the one before it. */
-export function resolvePhases(files: readonly PhaseFile[]): Phase[] {
+/** A phase without a start follows the one before it. Undefined if one has no sound executor or no length. */
+export function soundPhases(
+  files: readonly PhaseFile[],
+  traces: PhaseTraces = NO_TRACES,
+): Phase[] | undefined {
   let previousEndMs = 0
-  return files.map((file) => {
+  const phases: Phase[] = []
+  for (const [index, file] of files.entries()) {
+    const executor = resolveExecutor(file, traces.get(index))
+    if (executor === undefined) return undefined
     const startMs = file.startMinute === undefined ? previousEndMs : minutesToMs(file.startMinute)
-    const durationMs = minutesToMs(file.durationMinutes)
+    const durationMs =
+      file.durationMinutes === undefined ? impliedDurationMs(executor) : minutesToMs(file.durationMinutes)
+    if (durationMs === undefined) return undefined
     previousEndMs = startMs + durationMs
-    return {
+    phases.push({
       name: file.name,
       startMs,
       durationMs,
-      users: file.users ?? 0,
-      sessionsPerSecond: file.sessionsPerSecond ?? 0,
-      rampUpMs: secondsToMs(file.rampUpSeconds),
+      executor,
+      gracefulStopMs: resolveGracefulStop(file),
       intensity: String(file.intensity),
       pace: paceOf(file.intensity),
-      behaviors: normalizedShares(file.behaviors),
+      behaviors: file.behaviors === undefined ? { [REPLAYED_REQUESTS]: 1 } : normalizedShares(file.behaviors),
       ...(file.actions && { actions: file.actions }),
       backgroundLoad: byFullServiceName(file.backgroundLoad),
       variability: file.variability,
-    }
-  })
+      ...tagsOf(file.tags),
+    })
+  }
+  return phases
 }
 
 /** Shares that sum to 1; those of 0 are left out. */

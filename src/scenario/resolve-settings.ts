@@ -1,15 +1,10 @@
 /** From the settings of a file, in the units of files, to those of a resolved scenario. */
+import { type ClientSurroundings, resolveClient } from './client-schema.ts'
 import { byFullServiceName } from './fields.ts'
-import {
-  type Scenario,
-  SERVICES,
-  type ServiceName,
-  type ServiceSettings,
-  type Threshold,
-  type ThresholdMetric,
-} from './scenario.ts'
-import { LIMIT_PATTERN, type SettingsFile } from './settings-schema.ts'
+import { type Scenario, SERVICES, type ServiceName, type ServiceSettings } from './scenario.ts'
+import type { SettingsFile } from './settings-schema.ts'
 import { DEFAULT_SERVICES } from './shop-defaults.ts'
+import { resolveThresholds } from './threshold/threshold-schema.ts'
 import { secondsToMs } from './units.ts'
 
 export type Settings = Pick<
@@ -17,19 +12,13 @@ export type Settings = Pick<
   'client' | 'routing' | 'shop' | 'reward' | 'thresholds' | 'training' | 'evaluation'
 >
 
-export function resolveSettings(file: SettingsFile): Settings {
+export function resolveSettings(file: SettingsFile, surroundings: ClientSurroundings): Settings {
   return {
-    client: {
-      timeoutMs: secondsToMs(file.client.timeoutSeconds),
-      retries: file.client.retries,
-      hedgeAfterMs: file.client.hedgeAfterMs,
-    },
+    client: resolveClient(file.client, surroundings),
     routing: { policy: file.routing.policy, timeoutMs: secondsToMs(file.routing.timeoutSeconds) },
     shop: resolveShop(file.shop),
     reward: file.reward,
-    thresholds: Object.entries(file.thresholds).map(([metric, limit]) =>
-      parseThreshold(metric as ThresholdMetric, limit),
-    ),
+    thresholds: resolveThresholds(file.thresholds),
     training: file.training,
     evaluation: file.evaluation,
   }
@@ -50,9 +39,4 @@ function resolveServices(map: SettingsFile['shop']['services']): Record<ServiceN
   return Object.fromEntries(
     SERVICES.map((name) => [name, { ...DEFAULT_SERVICES[name], ...given[name] }]),
   ) as Record<ServiceName, ServiceSettings>
-}
-
-function parseThreshold(metric: ThresholdMetric, text: string): Threshold {
-  const [, operator, limit] = LIMIT_PATTERN.exec(text)!
-  return { metric, operator: operator as Threshold['operator'], limit: Number(limit) }
 }

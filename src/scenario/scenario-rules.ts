@@ -8,62 +8,77 @@ import { z } from 'zod'
 import { didYouMean } from '../core/index.ts'
 import { checkCapture } from './capture-rules.ts'
 import { validOrUndefined } from './check-schema.ts'
-import { checkConversion } from './conversion.ts'
+import { checkClient } from './client-rules.ts'
+import { checkDrive } from './executor-rules.ts'
 import { checkFaults } from './fault-rules.ts'
 import { fullServiceName, share } from './fields.ts'
 import { peakUsers } from './peak-users.ts'
 import { formatPath, type Problems } from './problems.ts'
 import type { FaultSetting } from './resolve-faults.ts'
-import { resolvePhases, sumOf } from './resolve-phases.ts'
+import { soundPhases, sumOf } from './resolve-phases.ts'
 import { resolveShop } from './resolve-settings.ts'
+import type { Phase } from './scenario.ts'
 import { phaseSchema } from './scenario-schema.ts'
 import { settingsFields } from './settings-schema.ts'
 import { DEFAULT_SERVICES } from './shop-defaults.ts'
 import type { FieldPath, SourceDocument } from './source-document.ts'
+import type { PhaseTraces } from './trace/phase-traces.ts'
+import { REPLAYED_REQUESTS } from './trace/replayed-requests.ts'
+import type { TraceReference } from './trace/trace.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 const SHARE_TOLERANCE = 1e-6
 const integer = z.int().positive()
-const positive = z.number().positive()
 const numbers = z.array(z.number()).min(1)
 
 export function checkScenarioRules(
   document: SourceDocument,
   vocabulary: Vocabulary,
   problems: Problems,
+  traces: PhaseTraces,
 ): void {
-  for (const path of document.itemsAt(['phases'])) checkPhase(document, path, problems)
+  for (const [i, path] of document.itemsAt(['phases']).entries()) {
+    checkPhase(document, path, problems, traces.get(i))
+  }
   checkDistinct(document, 'phases', 'name', problems)
   checkDistinct(document, 'products', 'sku', problems)
-  checkUsers(document, problems)
+  checkUsers(document, problems, traces)
   checkServicesOnce(document, ['shop', 'services'], problems)
   checkWeights(document, problems)
-  for (const name of document.keysAt(['behaviors'])) checkConversion(document, ['behaviors', name], problems)
   checkNames(document, vocabulary, problems)
-  checkFaults(document, vocabulary.faults, faultSetting(document, vocabulary), problems)
+  checkFaults(document, vocabulary.faults, faultSetting(document, vocabulary, traces), problems)
   checkServicesOnce(document, ['capture', 'instances'], problems)
   checkCapture(document, vocabulary.instanceFeatures, problems)
+  checkClient(document, problems)
 }
 
 /** Undefined if the phases or the shop are not sound. */
-function faultSetting(document: SourceDocument, { faults }: Vocabulary): FaultSetting | undefined {
-  const phases = validOrUndefined(z.array(phaseSchema).min(1), document.at(['phases']))
+function faultSetting(
+  document: SourceDocument,
+  { faults }: Vocabulary,
+  traces: PhaseTraces,
+): FaultSetting | undefined {
+  const phases = phasesOf(document, traces)
   const shop = validOrUndefined(settingsFields.shop, document.at(['shop']))
   if (phases === undefined || shop === undefined) return undefined
-  return { phases: resolvePhases(phases), shop: resolveShop(shop), kinds: faults }
+  return { phases, shop: resolveShop(shop), kinds: faults }
 }
 
-function checkPhase(document: SourceDocument, path: FieldPath, problems: Problems): void {
-  checkDrive(document, path, problems)
+function phasesOf(document: SourceDocument, traces: PhaseTraces): Phase[] | undefined {
+  const files = validOrUndefined(z.array(phaseSchema).min(1), document.at(['phases']))
+  return files === undefined ? undefined : soundPhases(files, traces)
+}
+
+function checkPhase(
+  document: SourceDocument,
+  path: FieldPath,
+  problems: Problems,
+  trace: TraceReference | undefined,
+): void {
+  checkDrive(document, path, problems, trace)
   checkServicesOnce(document, [...path, 'backgroundLoad'], problems)
 
-  const durationMinutes = validOrUndefined(positive, document.at([...path, 'durationMinutes']))
-  const rampUpSeconds = validOrUndefined(positive, document.at([...path, 'rampUpSeconds']))
-  if (durationMinutes !== undefined && rampUpSeconds !== undefined && rampUpSeconds > durationMinutes * 60) {
-    const text = `expected at most ${durationMinutes * 60}, the length of the phase, got ${rampUpSeconds}`
-    problems.add(document, [...path, 'rampUpSeconds'], text)
-  }
-
+  checkBehaviors(document, path, problems)
   const shares = validOrUndefined(z.record(z.string(), share), document.at([...path, 'behaviors']))
   if (shares !== undefined && Math.abs(sumOf(shares) - 1) > SHARE_TOLERANCE) {
     const sum = Number(sumOf(shares).toPrecision(6))
@@ -71,17 +86,17 @@ function checkPhase(document: SourceDocument, path: FieldPath, problems: Problem
   }
 }
 
-function checkDrive(document: SourceDocument, path: FieldPath, problems: Problems): void {
-  const keys = document.keysAt(path)
-  if (keys.length === 0) return
-  const driven = ['users', 'sessionsPerSecond'].filter((key) => keys.includes(key))
-  const wanted = 'expected exactly one of users and sessionsPerSecond'
-  if (driven.length === 0) problems.add(document, path, `${wanted}, got neither`)
-  const [, second] = driven
-  if (second !== undefined) problems.add(document, [...path, second], `${wanted}, got both`, 'key')
-  const varied = [...path, 'variability', 'users']
-  if (driven[0] !== 'sessionsPerSecond' || !(Number(document.at(varied)) > 0)) return
-  problems.add(document, varied, 'expected 0, for sessionsPerSecond holds no number of users that could vary')
+/** Only what a trace tells request by request needs no behaviours; its name for that is nobody else's. */
+function checkBehaviors(document: SourceDocument, path: FieldPath, problems: Problems): void {
+  const field = [...path, 'behaviors']
+  const names = document.keysAt(field)
+  if (names.includes(REPLAYED_REQUESTS)) {
+    const text = 'this name is kept for the requests of a trace: give the behaviour another one'
+    problems.add(document, [...field, REPLAYED_REQUESTS], text, 'key')
+  }
+  if (document.at(field) !== undefined || document.keysAt(path).length === 0) return
+  if (document.at([...path, 'executor', 'kind']) === 'trace-replay') return
+  problems.add(document, field, 'expected map, got nothing')
 }
 
 /** `cart` and `cart-service` are one service. */
@@ -124,10 +139,10 @@ function checkDistinct(document: SourceDocument, list: string, field: string, pr
   }
 }
 
-function checkUsers(document: SourceDocument, problems: Problems): void {
-  const phases = validOrUndefined(z.array(phaseSchema), document.at(['phases']))
+function checkUsers(document: SourceDocument, problems: Problems, traces: PhaseTraces): void {
+  const phases = phasesOf(document, traces)
   if (phases === undefined) return
-  const peak = peakUsers(resolvePhases(phases))
+  const peak = peakUsers(phases)
   for (const field of ['maxConcurrentUsers', 'accounts']) {
     const limit = validOrUndefined(integer, document.at([field]))
     if (limit !== undefined && limit < peak) {

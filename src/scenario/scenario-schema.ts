@@ -1,9 +1,10 @@
 /** The fields of a scenario file, declared once: validation, messages and documentation read them here. */
 import { z } from 'zod'
-import { inlineBehaviorSchema } from './behavior-schema.ts'
 import { captureSchema } from './capture-schema.ts'
+import { someExecutorSchema } from './executor-schema.ts'
 import { chaosWaveSchema, faultSchema } from './fault-schema.ts'
 import { actionMix, perService, share, text, weight } from './fields.ts'
+import { tagsSchema } from './flow/flow-schema.ts'
 import { INTENSITY_WORDS } from './intensity.ts'
 import { invalidInputsSchema } from './invalid-inputs.ts'
 import { settingsFields } from './settings-schema.ts'
@@ -19,7 +20,13 @@ export const phaseSchema = z.strictObject({
     .min(0)
     .optional()
     .describe('Start in minutes from the start of the run; by default the end of the previous phase.'),
-  durationMinutes: z.number().positive().describe('Length in minutes.'),
+  durationMinutes: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Length in minutes. An executor with stages lasts as long as they do, one with iterations 10 minutes at most.',
+    ),
   users: z.int().positive().optional().describe('Closed loop: so many users for the whole phase.'),
   sessionsPerSecond: z
     .number()
@@ -31,11 +38,28 @@ export const phaseSchema = z.strictObject({
     .min(0)
     .default(0)
     .describe('Time in seconds in which the users (or the rate) grow from 0.'),
+  executor: someExecutorSchema
+    .optional()
+    .describe(
+      'How sessions start, instead of users or sessionsPerSecond; `loadgen list executors` shows the kinds.',
+    ),
+  gracefulStopSeconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'So long may sessions go on after the end of the phase before they are cut: 30 with an executor; without one, users go on with the next phase.',
+    ),
   intensity: z
     .union([z.enum(INTENSITY_WORDS), z.number().positive()])
     .default('medium')
     .describe('How fast users act: think times are divided by it, page budgets multiplied. Medium is 1.'),
-  behaviors: z.record(z.string(), share).describe('Share of sessions of each behaviour; they sum to 1.'),
+  behaviors: z
+    .record(z.string(), share)
+    .optional()
+    .describe(
+      'Share of sessions of each behaviour; they sum to 1. Without any, a trace is replayed request by request.',
+    ),
   actions: actionMix.optional().describe("The phase's own mix, from which half of the actions are drawn."),
   backgroundLoad: perService(z.number().min(0).max(0.95))
     .default({})
@@ -50,6 +74,7 @@ export const phaseSchema = z.strictObject({
     })
     .prefault({})
     .describe('How much the phase departs from its own plan, at random.'),
+  tags: tagsSchema.describe('Tags of all its requests, for reports and thresholds.'),
 })
 export type PhaseFile = z.infer<typeof phaseSchema>
 
@@ -84,7 +109,13 @@ export const scenarioSchema = z.strictObject({
     .positive()
     .default(1)
     .describe('How many times faster than real users ours live: divides session lengths and think times.'),
-  accounts: z.int().positive().describe('Distinct customer accounts; none has two sessions at once.'),
+  accounts: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Distinct customer accounts; none has two sessions at once. Where all behaviours are flows it may be left away.',
+    ),
   maxConcurrentUsers: z
     .int()
     .positive()
@@ -109,7 +140,8 @@ export const scenarioSchema = z.strictObject({
     ),
   chaos: z.array(chaosWaveSchema).default([]).describe('Faults that come at random.'),
   behaviors: z
-    .record(z.string(), inlineBehaviorSchema)
+    // Shoppers and flows have fields of their own, which are checked one by one (behavior-library.ts).
+    .record(z.string(), z.looseObject({}))
     .default({})
     .describe('Behaviours of this scenario alone; any other name is looked up as behaviors/<name>.yaml.'),
   products: z

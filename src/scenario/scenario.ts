@@ -3,10 +3,13 @@
  * filled in and names are checked by the loader. It is plain JSON, so that it can be hashed, written into the
  * manifest and sent to another process.
  */
-import type { RewardSettings, World } from '../core/index.ts'
+import type { RewardSettings, Tags, World } from '../core/index.ts'
 import type { CaptureSettings } from './capture-settings.ts'
 import type { ClientSettings } from './client-settings.ts'
+import type { Executor } from './executor.ts'
+import type { FlowData, FlowRequest } from './flow/flow.ts'
 import type { InvalidInputs, MistakeRates } from './mistakes.ts'
+import type { Threshold } from './threshold/threshold.ts'
 
 /** The services of the shop, in the order used everywhere (records, reports, figures). */
 export const SERVICES = [
@@ -27,10 +30,24 @@ export type ActionMix = Readonly<Partial<Record<Action, number>>>
 
 export type Range = readonly [low: number, high: number]
 
-/** How one kind of user behaves. */
-export interface Behavior {
+/** How one kind of user behaves: as a shopper who makes up their own mind, or by a script of requests. */
+export type Behavior = ShopperBehavior | FlowBehavior
+
+interface NamedBehavior {
   readonly name: string
   readonly description: string
+  /** Tags of all its requests. */
+  readonly tags?: Tags
+}
+
+export interface FlowBehavior extends NamedBehavior {
+  readonly kind: 'flow'
+  readonly data?: FlowData
+  readonly requests: readonly FlowRequest[]
+}
+
+export interface ShopperBehavior extends NamedBehavior {
+  readonly kind: 'shopper'
   /** A session ends when its drawn length is over or its drawn pages are used up, whichever comes first. */
   readonly sessionMinutes: Range
   readonly pagesPerSession: Range
@@ -51,12 +68,13 @@ export interface Phase {
   readonly name: string
   readonly startMs: number
   readonly durationMs: number
-  /** Closed loop: users held for the whole phase. 0 when `sessionsPerSecond` drives the phase. */
-  readonly users: number
-  /** Open loop: Poisson starts of sessions per second. 0 when `users` drives the phase. */
-  readonly sessionsPerSecond: number
-  /** The users (or the rate) grow linearly from 0 in this time. */
-  readonly rampUpMs: number
+  /** How its sessions start. */
+  readonly executor: Executor
+  /**
+   * After its end, sessions under way go on for so long before they are cut. Null: its users go on with the next phase
+   * that needs some, or leave at once; sessions of an open loop go on until the last phase ends.
+   */
+  readonly gracefulStopMs: number | null
   /** The word or number of the file, for display. */
   readonly intensity: string
   /** How fast users act: think times are divided by it and page budgets multiplied. 1 is medium. */
@@ -68,6 +86,8 @@ export interface Phase {
   /** Share of each replica's speed that other clients of the service take in this phase, 0 to below 1. */
   readonly backgroundLoad: Readonly<Partial<Record<ServiceName, number>>>
   readonly variability: Variability
+  /** Tags of all requests of the phase. */
+  readonly tags?: Tags
 }
 
 /** How much a phase departs from its own plan, at random: each a share from 0 to 1. */
@@ -169,27 +189,6 @@ export interface RoutingSettings {
   readonly timeoutMs: number
 }
 
-export const THRESHOLD_METRICS = [
-  'meanLatencyMs',
-  'p50LatencyMs',
-  'p90LatencyMs',
-  'p95LatencyMs',
-  'p99LatencyMs',
-  'p999LatencyMs',
-  'maxLatencyMs',
-  'errorRate',
-  'checkRate',
-  'requestsPerSecond',
-] as const
-export type ThresholdMetric = (typeof THRESHOLD_METRICS)[number]
-
-/** `metric operator limit` must hold at the end of the run, or the exit code is 99. */
-export interface Threshold {
-  readonly metric: ThresholdMetric
-  readonly operator: '<' | '<=' | '>' | '>='
-  readonly limit: number
-}
-
 export interface Scenario {
   readonly name: string
   readonly description: string
@@ -227,7 +226,14 @@ export function instanceIds(scenario: Pick<Scenario, 'shop'>, service: ServiceNa
   return scenario.shop.services[service].speeds.map((_, i) => `${service}-${i + 1}`)
 }
 
-/** End of the last phase, in ms from the start. */
+/** End of the last phase, in ms from the start: when no session starts any more. */
 export function scenarioDurationMs(scenario: Pick<Scenario, 'phases'>): number {
   return Math.max(...scenario.phases.map((phase) => phase.startMs + phase.durationMs))
+}
+
+/** When even the last session is cut, in ms from the start. A run is over sooner if nobody is left to wait for. */
+export function hardEndMs({ phases }: Pick<Scenario, 'phases'>): number {
+  return Math.max(
+    ...phases.map(({ startMs, durationMs, gracefulStopMs }) => startMs + durationMs + (gracefulStopMs ?? 0)),
+  )
 }

@@ -1,13 +1,12 @@
 /** The fields of a scenario that say nothing about traffic: shop, client, routing, reward, thresholds, evaluation. */
 import { z } from 'zod'
 import { REWARD_PARTS, type RewardPart } from '../core/index.ts'
-import { RETRY_CAUSES } from './client-settings.ts'
+import { clientSchema } from './client-schema.ts'
 import { perService, text, weight } from './fields.ts'
-import { DISCIPLINES, THRESHOLD_METRICS } from './scenario.ts'
+import { DISCIPLINES } from './scenario.ts'
+import { thresholdsSchema } from './threshold/threshold-schema.ts'
 
 const positive = z.number().positive()
-const LIMIT = 'limit such as "< 500" or ">= 0.99"'
-export const LIMIT_PATTERN = /^\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*$/
 
 const DEFAULT_REWARD_WEIGHTS: Record<RewardPart, number> = {
   latency: 1,
@@ -92,49 +91,8 @@ export const rewardSchema = z.strictObject({
     .describe('Weight of each part of the reward.'),
 })
 
-const retriesSchema = z.strictObject({
-  most: z.int().min(0).max(20).default(0).describe('Attempts after the first.'),
-  backoffMs: z
-    .number()
-    .min(0)
-    .default(100)
-    .describe('Wait before the first retry, in milliseconds; it doubles with every further one.'),
-  maxBackoffMs: z.number().min(0).default(10_000).describe('The wait does not grow beyond this.'),
-  jitter: z
-    .enum(['full', 'none'])
-    .default('full')
-    .describe('full: the wait is uniform between 0 and that; none: just that.'),
-  budget: z
-    .number()
-    .min(0)
-    .max(10)
-    .nullable()
-    .default(0.2)
-    .describe('Retries per request of the last 10 s, and 10 per second beyond; null: as many as there are.'),
-  unsafe: z.boolean().default(false).describe('Whether POST is tried again too: it may then happen twice.'),
-  on: z
-    .array(z.enum(RETRY_CAUSES))
-    .min(1)
-    .default(['connect', 'reset', 'timeout', '502', '503', '504'])
-    .describe('Failures and statuses after which a request is tried again.'),
-})
-
 export const settingsFields = {
-  client: z
-    .strictObject({
-      timeoutSeconds: z
-        .number()
-        .min(0.001)
-        .default(10)
-        .describe('After so long, in seconds, the client gives an attempt up.'),
-      retries: retriesSchema.prefault({}).describe('When a request is tried again.'),
-      hedgeAfterMs: positive
-        .nullable()
-        .default(null)
-        .describe('A GET without an answer after so long is sent once more; the first answer counts.'),
-    })
-    .prefault({})
-    .describe("The users' HTTP client."),
+  client: clientSchema.prefault({}).describe("The users' HTTP client."),
   routing: z
     .strictObject({
       policy: text
@@ -150,8 +108,7 @@ export const settingsFields = {
     .describe('How the balancer chooses a replica.'),
   shop: shopSchema.prefault({}).describe('The simulated shop.'),
   reward: rewardSchema.prefault({}).describe('What a routing decision is rewarded for.'),
-  thresholds: z
-    .partialRecord(z.enum(THRESHOLD_METRICS), z.string().regex(LIMIT_PATTERN).meta({ title: LIMIT }))
+  thresholds: thresholdsSchema
     .default({})
     .describe('What must hold at the end of a run, metric by metric; otherwise the exit code is 99.'),
   training: z

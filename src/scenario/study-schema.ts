@@ -73,7 +73,7 @@ export const studySchema = z.strictObject({
 export type StudySettings = z.infer<typeof studySchema>
 
 /** What a scenario without a `study` gets. */
-export const DEFAULT_STUDY: StudySettings = studySchema.parse({})
+export const DEFAULT_STUDY: StudySettings = studySchema.parse({}, { jitless: true })
 
 /** Names in it are looked up; what only its learner or estimator can say is checked before a study begins. */
 export function checkStudy(document: SourceDocument, vocabulary: Vocabulary, problems: Problems): void {

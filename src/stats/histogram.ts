@@ -7,6 +7,7 @@
  * computation. One page of counts is kept per octave seen, so a small histogram costs a few kilobytes.
  */
 import { DataError } from '../core/index.ts'
+import { ExactSum, type ExactSumJson } from './exact-sum.ts'
 
 const VALUE = new Float64Array(1)
 const WORDS = new Uint32Array(VALUE.buffer)
@@ -20,7 +21,7 @@ const OCTAVES = 2047
 export interface HistogramJson {
   readonly mantissaBits: number
   readonly count: number
-  readonly sum: number
+  readonly sum: ExactSumJson
   readonly min: number | null
   readonly max: number | null
   /** Pairs, flat: distance of the bucket index from that of the pair before (from 0 at first), and its count. */
@@ -35,7 +36,7 @@ export class Histogram {
   #pages: (Uint32Array | undefined)[] = []
   #firstOctave = 0
   #count = 0
-  #sum = 0
+  readonly #sum = new ExactSum()
   #min = Number.POSITIVE_INFINITY
   #max = Number.NEGATIVE_INFINITY
 
@@ -65,7 +66,7 @@ export class Histogram {
     const bits = WORDS[HIGH_WORD]!
     this.#page(bits >>> EXPONENT_SHIFT)[(bits >>> this.#shift) & this.#slotMask]!++
     this.#count++
-    this.#sum += value
+    this.#sum.add(value)
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
   }
@@ -88,7 +89,7 @@ export class Histogram {
       for (let slot = 0; slot < theirs.length; slot++) ours[slot]! += theirs[slot]!
     }
     this.#count += other.#count
-    this.#sum += other.#sum
+    this.#sum.merge(other.#sum)
     if (other.#min < this.#min) this.#min = other.#min
     if (other.#max > this.#max) this.#max = other.#max
   }
@@ -97,14 +98,14 @@ export class Histogram {
     return this.#count
   }
 
-  /** Sum of the values themselves, not of their buckets. */
+  /** Sum of the values themselves, not of their buckets; the same in whatever order they came. */
   get sum(): number {
-    return this.#sum
+    return this.#sum.value
   }
 
   /** Mean of the values themselves; NaN when empty. */
   get mean(): number {
-    return this.#count === 0 ? Number.NaN : this.#sum / this.#count
+    return this.#count === 0 ? Number.NaN : this.#sum.value / this.#count
   }
 
   /** Smallest value, exact; NaN when empty. */
@@ -170,7 +171,7 @@ export class Histogram {
     return {
       mantissaBits: this.mantissaBits,
       count: this.#count,
-      sum: this.#sum,
+      sum: this.#sum.toJSON(),
       min: this.#count === 0 ? null : this.#min,
       max: this.#count === 0 ? null : this.#max,
       buckets,
@@ -201,7 +202,7 @@ export class Histogram {
       )
     }
     histogram.#count = json.count
-    histogram.#sum = json.sum
+    histogram.#sum.merge(ExactSum.fromJSON(json.sum))
     histogram.#min = json.min ?? Number.POSITIVE_INFINITY
     histogram.#max = json.max ?? Number.NEGATIVE_INFINITY
     return histogram

@@ -1,10 +1,13 @@
 /** Statistics: histograms, windows, moving averages, intervals, tests. */
 export * from './answer-window.ts'
+export * from './binned-counts.ts'
 export * from './ewma.ts'
+export * from './exact-sum.ts'
 export * from './histogram.ts'
 export * from './holm.ts'
 export * from './intervals.ts'
 export * from './jain-index.ts'
+export * from './mergeable.ts'
 export * from './paired-test.ts'
 export * from './ratio-of-means.ts'
 export * from './student.ts'

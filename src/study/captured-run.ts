@@ -7,7 +7,7 @@ import {
   type PollReport,
   type RunningCapture,
 } from '../worlds/index.ts'
-import type { CaptureSummary, PollSummary } from './capture-summary.ts'
+import type { CaptureSummary, PollSummary } from './summary/capture-summary.ts'
 
 export interface CapturedRun {
   readonly summary: CaptureSummary

@@ -16,16 +16,19 @@ import {
 } from '../worlds/index.ts'
 import { capturedRun } from './captured-run.ts'
 import { FLUSH_MS, generateLoad, type LoadTarget } from './generate-load.ts'
+import { GeneratorProcesses } from './processes/load-by-processes.ts'
+import { sendLoad } from './processes/send-load.ts'
 import { targetAddress } from './target-address.ts'
 import type { WorldRunOptions, WorldRunResult } from './world-run.ts'
 
 export async function runExternal(options: WorldRunOptions, target: string): Promise<WorldRunResult> {
   const { capture: settings } = options.scenario
-  const place = { ...targetAddress(target), startEpochMs: epochMs() }
+  const generators = await GeneratorProcesses.startFor(options)
+  const place = { ...targetAddress(target), startEpochMs: options.startEpochMs ?? epochMs() }
   if (settings !== undefined) return runCaptured(options, place, settings)
-  const endMs = await generateLoad(options, place)
+  const sent = await sendLoad(options, place, generators)
   const experience = { decisions: 0, recorded: 0, file: null, rewards: null }
-  return { endMs, stopped: null, decisions: undefined, captured: undefined, experience }
+  return { ...sent, decisions: undefined, captured: undefined, experience }
 }
 
 async function runCaptured(

@@ -1,7 +1,7 @@
 /** The load of a scenario on a balancer at a URL, down to statistics and `requests.jsonl`. */
 import { RandomStreams } from '../core/index.ts'
-import { JsonlFile } from '../experience/index.ts'
 import type { Scenario } from '../scenario/index.ts'
+import type { Segment } from '../traffic/index.ts'
 import {
   type Capture,
   type FinishedRequest,
@@ -11,15 +11,16 @@ import {
 } from '../worlds/index.ts'
 import { RequestLog } from './request-log.ts'
 import type { RunDirectory } from './run-directory.ts'
-import type { RunStatistics } from './run-statistics.ts'
+import type { RunStatistics } from './statistics/run-statistics.ts'
 
-const CLIENT_CONNECTIONS = 256
 const PROGRESS_MS = 250
 export const FLUSH_MS = 100
 
 export interface LoadOptions {
   readonly scenario: Scenario
   readonly seed: number
+  /** The share of the load that is sent. */
+  readonly segment?: Segment
   readonly directory: RunDirectory
   readonly statistics: RunStatistics
   readonly onProgress: (nowMs: number) => void
@@ -42,10 +43,10 @@ export async function generateLoad(
   { origin, prefix: pathPrefix, startEpochMs, capture }: LoadTarget,
 ): Promise<number> {
   const { scenario, seed, directory, statistics, signal } = options
-  const requests = await JsonlFile.create(directory.requests)
-  const client = new HttpClient(origin, CLIENT_CONNECTIONS)
+  const requests = new RequestLog(directory.requests, scenario)
+  const client = new HttpClient(origin, scenario.client)
   const accountPrefix = Math.floor(new RandomStreams(startEpochMs).stream('accounts')() * 1e9).toString(36)
-  const observer = withRequestLog(statistics, new RequestLog(requests, scenario))
+  const observer = withRequestLog(statistics, requests)
   const world = new LiveWorld({
     scenario,
     seed,
@@ -54,13 +55,15 @@ export async function generateLoad(
     pathPrefix,
     startEpochMs,
     accountPrefix,
+    fidelity: statistics.generator,
+    ...(options.segment === undefined ? {} : { segment: options.segment }),
     ...(capture === undefined ? {} : { capture }),
   })
   const progress = setInterval(() => options.onProgress(world.nowMs), PROGRESS_MS)
   const flushing = setInterval(() => requests.flush(), FLUSH_MS)
   try {
     await world.run(signal)
-    return world.nowMs
+    return Math.max(0, world.nowMs)
   } finally {
     clearInterval(progress)
     clearInterval(flushing)
@@ -74,12 +77,14 @@ export function withRequestLog(statistics: RunStatistics, log: RequestLog): RunO
   return {
     onRequest: (request: FinishedRequest) => {
       statistics.onRequest(request)
-      log.add(request)
+      if (!log.add(request)) statistics.unlogged.requests++
     },
     onSessionStart: (phase) => statistics.onSessionStart(phase),
     onSessionEnd: (phase, result) => statistics.onSessionEnd(phase, result),
     onCheck: (name, passed) => statistics.onCheck(name, passed),
+    onMeasure: (metric, value, nowMs) => statistics.onMeasure(metric, value, nowMs),
     onUsers: (nowMs, users, perPhase) => statistics.onUsers(nowMs, users, perPhase),
-    onDropped: () => statistics.onDropped(),
+    onPlanned: (phase) => statistics.onPlanned(phase),
+    onDropped: (phase) => statistics.onDropped(phase),
   }
 }

@@ -1,5 +1,5 @@
 /** What a comparison counts of a replay: how long successes took, how much failed, and both in one number. */
-import type { Scenario, ThresholdMetric } from '../scenario/index.ts'
+import type { Scenario } from '../scenario/index.ts'
 import { Histogram } from '../stats/index.ts'
 import type { FinishedRequest, RunObserver } from '../worlds/index.ts'
 
@@ -8,7 +8,7 @@ const COARSE_BITS = 5
 /** A user who waits for longer than so many times the good latency is not served (Apdex, 4 T). */
 const FRUSTRATED = 4
 /** The latency thresholds that name a promise to most users, the strictest share of users first. */
-const PROMISES: readonly ThresholdMetric[] = ['p999LatencyMs', 'p99LatencyMs', 'p95LatencyMs', 'p90LatencyMs']
+const PROMISES: readonly string[] = ['p999LatencyMs', 'p99LatencyMs', 'p95LatencyMs', 'p90LatencyMs']
 
 /** The latency above which a request misses what the scenario promises: its threshold, or else the frustration limit. */
 export function sloMsOf({ thresholds, reward }: Pick<Scenario, 'thresholds' | 'reward'>): number {

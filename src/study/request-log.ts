@@ -1,100 +1,110 @@
-/** `requests.jsonl`: one line per request of a client, as the client saw it. */
-import { JsonBytes, type JsonlFile, jsonText, literal } from '../experience/index.ts'
-import type { Scenario } from '../scenario/index.ts'
-import type { FinishedRequest } from '../worlds/index.ts'
+/**
+ * `requests.jsonl`: one line per request of a client, as the client saw it.
+ *
+ * Whoever sends the requests only writes a row of numbers; a thread of its own makes lines of them and sees to the disk
+ * (`request-log-worker.ts`). A kill at any moment loses what has not been handed over, a tenth of a second at most where
+ * somebody calls `flush` that often, and tears no line but the last.
+ */
+import { writeFileSync } from 'node:fs'
+import { type LoadgenError, WorldError } from '../core/index.ts'
+import {
+  BatchThread,
+  type NewNames,
+  openRequestLines,
+  REQUEST_ROW_NUMBERS,
+  type RequestLogStart,
+} from '../experience/index.ts'
+import type { Backlog, FinishedRequest } from '../worlds/index.ts'
+import { NameNumbers, writeRequest } from './statistics/request-numbers.ts'
 
-export const REQUEST_LOG_VERSION = 1
+export { REQUEST_LOG_VERSION, type RequestRecord } from '../experience/index.ts'
 
-/** One line, as a reader gets it. Times are ms since the start of the run. */
-export interface RequestRecord {
-  readonly v: number
-  readonly trace: string
-  readonly session: number
-  readonly phase: string
-  readonly profile: string
-  readonly action: string
-  readonly service: string
-  /** When the user wanted it to start, and when it was sent. */
-  readonly intendedMs: number
-  readonly startMs: number
-  /** From the intended start to the end of the reply. */
-  readonly latencyMs: number
-  /** Times that it was sent: 1, and one more for every retry and every hedge. */
-  readonly attempts: number
-  /** 0 if no reply came; `failure` then says why. */
-  readonly status: number
-  readonly failure: string | null
-  /** The mistake that the user made on purpose, if it was one. */
-  readonly mistake: string | null
-  /** The reply was what the user hoped for. */
-  readonly expected: boolean
+// The compiled file, also when this one runs from its source: a worker thread knows no TypeScript.
+const WORKER = new URL('../../dist/experience/requests/request-log-worker.js', import.meta.url)
+/** 64 KiB: some 400 requests. */
+const BATCH_NUMBERS = 8 * 1024
+/** More than this waiting for the disk, and lines are left out: some 400,000 requests. */
+const MOST_BACKLOG_BYTES = 64 * 1024 * 1024
+
+/** A thread takes 50 ms of CPU and 10 MB: not worth it for a run of a second. */
+const PATIENT_FLUSHES = 10
+
+/** A scenario, as far as lines tell of it. */
+interface PhaseNames {
+  readonly phases: readonly { readonly name: string }[]
 }
 
-const START = literal(`{"v":${REQUEST_LOG_VERSION},"trace":"`)
-const SESSION = literal('","session":')
-const PHASE = literal(',"phase":')
-const PROFILE = literal(',"profile":')
-const ACTION = literal(',"action":')
-const SERVICE = literal(',"service":')
-const INTENDED = literal(',"intendedMs":')
-const SENT = literal(',"startMs":')
-const LATENCY = literal(',"latencyMs":')
-const ATTEMPTS = literal(',"attempts":')
-const STATUS = literal(',"status":')
-const FAILURE = literal(',"failure":')
-const MISTAKE = literal(',"mistake":')
-const AS_EXPECTED = literal(',"expected":true}\n')
-const UNEXPECTED = literal(',"expected":false}\n')
-const DECIMALS = 3
+export class RequestLog implements Backlog {
+  readonly #thread: BatchThread<NewNames, number>
+  readonly #names: NameNumbers
+  readonly #mostBacklogBytes: number
+  #flushes = 0
 
-export class RequestLog {
-  readonly #file: JsonlFile
-  readonly #line = new JsonBytes(512)
-  readonly #phases: readonly Uint8Array[]
-  /** Names as JSON bytes, encoded once. */
-  readonly #names = new Map<string | null, Uint8Array>()
-
-  constructor(file: JsonlFile, scenario: Scenario) {
-    this.#file = file
-    this.#phases = scenario.phases.map((phase) => jsonText(phase.name))
+  /**
+   * @param path where the lines go; it is made anew
+   * @param mostBacklogBytes what may wait for the disk before lines are left out; a world that waits for the disk needs
+   *   no such bound
+   * @throws WorldError if the file cannot be made
+   */
+  constructor(path: string, { phases }: PhaseNames, mostBacklogBytes = MOST_BACKLOG_BYTES) {
+    try {
+      writeFileSync(path, '')
+    } catch (error) {
+      throw new WorldError(`${path}: cannot be written (${(error as Error).message}): choose another folder`)
+    }
+    const start: RequestLogStart = { file: path, phases: phases.map(({ name }) => name) }
+    this.#thread = new BatchThread({
+      worker: WORKER,
+      data: start,
+      batchNumbers: BATCH_NUMBERS,
+      doing: 'the request log',
+      open: () => openRequestLines(start),
+    })
+    this.#names = new NameNumbers((names) => this.#thread.tell(names))
+    this.#mostBacklogBytes = mostBacklogBytes
   }
 
-  add(request: FinishedRequest): void {
-    const line = this.#line
-    line.clear()
-    line.put(START)
-    line.ascii(request.origin.trace)
-    line.put(SESSION)
-    line.integer(request.session)
-    line.put(PHASE)
-    line.put(this.#phases[request.origin.phase]!)
-    line.put(PROFILE)
-    line.put(this.#name(request.profile))
-    line.put(ACTION)
-    line.put(this.#name(request.action))
-    line.put(SERVICE)
-    line.put(this.#name(request.service))
-    line.put(INTENDED)
-    line.decimal(request.intendedMs, DECIMALS)
-    line.put(SENT)
-    line.decimal(request.startMs, DECIMALS)
-    line.put(LATENCY)
-    line.decimal(request.endMs - request.intendedMs, DECIMALS)
-    line.put(ATTEMPTS)
-    line.integer(request.attempts)
-    line.put(STATUS)
-    line.integer(request.reply.status)
-    line.put(FAILURE)
-    line.put(this.#name(request.reply.failure ?? null))
-    line.put(MISTAKE)
-    line.put(this.#name(request.mistake))
-    line.put(request.expected ? AS_EXPECTED : UNEXPECTED)
-    this.#file.writeLine(line.bytes, line.length)
+  /** Takes a request. Returns false if it is left out, because the disk cannot keep up. */
+  add(request: FinishedRequest): boolean {
+    const thread = this.#thread
+    if (thread.backlogBytes > this.#mostBacklogBytes) return false
+    thread.reserve(REQUEST_ROW_NUMBERS)
+    writeRequest(thread.batch, thread.used, request, this.#names)
+    thread.used += REQUEST_ROW_NUMBERS
+    return true
   }
 
-  #name(name: string | null): Uint8Array {
-    let bytes = this.#names.get(name)
-    if (bytes === undefined) this.#names.set(name, (bytes = jsonText(name)))
-    return bytes
+  /**
+   * Hands over what has been taken so far. To be called every tenth of a second or so; the first calls do nothing, since
+   * of a run that is over by then, all is written at its end, without a thread.
+   */
+  flush(): void {
+    if (this.#thread.isStarted || ++this.#flushes > PATIENT_FLUSHES) this.#thread.send()
   }
+
+  get error(): LoadgenError | undefined {
+    return this.#thread.error
+  }
+
+  get backlogBytes(): number {
+    return this.#thread.backlogBytes
+  }
+
+  drained(): Promise<void> {
+    return this.#thread.drained()
+  }
+
+  /** Waits until all is on disk. @throws WorldError if the disk failed at any time */
+  async close(): Promise<void> {
+    await this.#thread.finish()
+  }
+}
+
+/** What a reader of the summary has to be told of requests that were counted, but not logged. */
+export function unloggedWarnings({ requests }: { readonly requests: number }): string[] {
+  if (requests === 0) return []
+  return [
+    `requests.jsonl lacks ${requests} requests: the disk was slower than the load, and nothing waits for it; ` +
+      'all of them are in the numbers of this summary',
+  ]
 }

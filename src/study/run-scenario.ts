@@ -3,27 +3,32 @@
  * baselines, and sum it all up. This is what `loadgen run` does; a program can call it just as well.
  */
 import { writeFileSync } from 'node:fs'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { LoadgenError } from '../core/index.ts'
-import { type EpochReport, type TrainingSummary as TrainedModel, trainModel } from '../learning/index.ts'
+import type { EpochReport } from '../learning/index.ts'
 import { refuseOracles } from '../routing/index.ts'
-import { type LoadedScenario, type Scenario, SERVICES, scenarioHash } from '../scenario/index.ts'
+import {
+  type LoadedScenario,
+  requireServices,
+  type Scenario,
+  SERVICES,
+  scenarioHash,
+} from '../scenario/index.ts'
 import { drawnFaults } from '../shop/index.ts'
-import { describeDataset } from '../worlds/index.ts'
-import { compare } from './compare.ts'
-import { oraclesOf } from './comparison/choose-policies.ts'
-import { judgingSeeds } from './comparison/judging-seeds.ts'
+import { describeDataset, refuseUntraced } from '../worlds/index.ts'
 import { captureTokens } from './external-run.ts'
-import { modelPolicy, resolvePolicy } from './policies.ts'
-import type { ReplayResult, ReplayTask } from './replay.ts'
-import { replayAll } from './replay-pool.ts'
+import { learn } from './learn-from-run.ts'
+import { resolvePolicy } from './policies.ts'
+import type { RunningStatistics } from './processes/running-total.ts'
+import type { ReplayResult } from './replay.ts'
 import { createRunDirectory, type RunDirectory, writeManifest } from './run-directory.ts'
-import { openRunLog, type RunLog } from './run-log.ts'
-import { RunStatistics } from './run-statistics.ts'
-import type { ComparisonSummary, RunSummary, TrainingSummary } from './run-summary.ts'
-import { summarize } from './summarize.ts'
+import { openRunLog } from './run-log.ts'
+import { type RunShare, segmentManifest } from './segments/run-share.ts'
+import { keepStatistics } from './statistics/kept-statistics.ts'
+import { RunStatistics } from './statistics/run-statistics.ts'
+import type { RunSummary } from './summary/run-summary.ts'
+import { type SummaryInput, summarize } from './summary/summarize.ts'
+import { ThresholdWatch } from './summary/threshold-watch.ts'
+import { withoutEffect } from './summary/without-effect.ts'
 import { requireTarget } from './target-address.ts'
-import { withoutEffect } from './without-effect.ts'
 import { runWorld } from './world-run.ts'
 
 export interface RunScenarioOptions {
@@ -32,6 +37,10 @@ export interface RunScenarioOptions {
   readonly target?: string
   /** Folder in which the run directory is made. */
   readonly out: string
+  /** Only a part of the run, and when all parts begin. Nothing is trained on a part. */
+  readonly share?: RunShare
+  /** Generator processes of a live run [default: this one alone]. */
+  readonly processes?: number
   readonly train: boolean
   readonly evaluate: boolean
   /** Worker threads for the replays. */
@@ -43,7 +52,7 @@ export interface RunScenarioOptions {
 /** How a caller follows a run. */
 export interface RunEvents {
   onStart(directory: RunDirectory): void
-  onProgress(nowMs: number, statistics: RunStatistics): void
+  onProgress(nowMs: number, statistics: RunningStatistics): void
   onWorldEnd(): void
   onTrainingStart(algorithm: string): void
   onEpoch(report: EpochReport): void
@@ -69,21 +78,25 @@ export interface FinishedRun {
 
 /** @throws LoadgenError where the run cannot go on; what has been recorded until then stays */
 export async function runScenario(options: RunScenarioOptions): Promise<FinishedRun> {
-  const { loaded, target, events, signal } = options
+  const { loaded, target, share = {}, events, signal } = options
   const { scenario } = loaded
   // What another balancer goes by is its own affair.
   const policy = target === undefined ? scenario.routing.policy : 'external'
   // What cannot work is to be found before anything is made.
   const policies = resolvePolicy(scenario.routing.policy)
-  if (scenario.world === 'live' && target === undefined) refuseOracles(policies(SERVICES[0]))
+  if (scenario.world === 'virtual') requireServices(scenario)
+  if (scenario.world === 'live' && target === undefined) {
+    refuseOracles(policies(SERVICES[0]))
+    refuseUntraced(scenario)
+  }
   if (target !== undefined && scenario.capture !== undefined) captureTokens(scenario.capture)
-  if (target !== undefined) await requireTarget(target)
+  if (target !== undefined) await requireTarget(target, scenario.client)
   const startedAt = new Date()
-  const directory = createRunDirectory(options.out, scenario.name, startedAt)
+  const directory = createRunDirectory(options.out, scenario.name, startedAt, share.into)
   const log = openRunLog(directory.log)
-  const runId = runIdOf(scenario, startedAt)
+  const runId = share.runId ?? runIdOf(scenario, new Date(share.startEpochMs ?? startedAt))
   const run = { id: runId, scenario, seed: scenario.seed, policy, target: target ?? 'embedded', startedAt }
-  writeManifest(directory, run)
+  writeManifest(directory, { ...run, ...segmentManifest(share, scenario) })
   if (target === undefined) {
     writeFileSync(directory.dataset, `${JSON.stringify(describeDataset(runId, scenario), null, 2)}\n`)
   }
@@ -95,19 +108,29 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   try {
     const faults = target === undefined ? drawnFaults(scenario, scenario.seed) : []
     const statistics = new RunStatistics(scenario, faults)
+    // A simulation of all ends when all of it is over, whatever one share of it looks like.
+    const isSimulatedShare = share.segment !== undefined && scenario.world === 'virtual'
+    const watch = new ThresholdWatch(isSimulatedShare ? { thresholds: [] } : scenario, statistics)
     const result = await runWorld({
+      ...share,
       runId,
       scenario,
       seed: scenario.seed,
       policy,
       target,
+      ...(options.processes === undefined ? {} : { processes: options.processes }),
       directory,
       statistics,
-      onProgress: (nowMs) => events.onProgress(nowMs, statistics),
-      signal,
+      onProgress: (nowMs, running = statistics) => {
+        // Where nothing is answered any more, time goes on all the same.
+        const measured = running === statistics ? statistics : running.whole?.()
+        if (scenario.world === 'live' && measured !== undefined) watch.look(nowMs, measured)
+        events.onProgress(nowMs, running)
+      },
+      signal: AbortSignal.any([signal, watch.signal]),
     })
     events.onWorldEnd()
-    const summary = summarize({
+    const input: SummaryInput = {
       runId,
       scenario,
       source: loaded.source.file,
@@ -120,7 +143,10 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
       statistics,
       warnings,
       ...result,
-    })
+      ...watch.stopped,
+    }
+    keepStatistics(directory.statistics, input)
+    const summary = summarize(input, share.segment)
     log.info(
       { requests: summary.requests, errorRate: summary.errorRate, recorded: result.experience.recorded },
       'end',
@@ -134,110 +160,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
 }
 
 /** A virtual run is a function of scenario and seed, and so is its name; live runs differ by when they were. */
-function runIdOf(scenario: Scenario, startedAt: Date): string {
+export function runIdOf(scenario: Scenario, startedAt: Date): string {
   const id = `${scenario.name}-${scenarioHash(scenario).slice(0, 8)}-${scenario.seed}`
   return scenario.world === 'virtual' ? id : `${id}-${startedAt.toISOString()}`
-}
-
-/** Training and comparison, as far as they are wanted and possible. The reason why not becomes a warning. */
-async function learn(
-  summary: RunSummary,
-  options: RunScenarioOptions,
-  directory: RunDirectory,
-  log: RunLog,
-): Promise<RunSummary> {
-  const { scenario } = options.loaded
-  if (!options.train || options.signal.aborted || summary.stopped !== null) return summary
-  const warn = (text: string): RunSummary => {
-    log.warn(text)
-    return { ...summary, warnings: [...summary.warnings, text] }
-  }
-  if (summary.experience.file === null) {
-    return warn(
-      'not trained: the decisions of a balancer that is not ours cannot be seen, unless its answers name the instance: ' +
-        'say in which header (capture.instanceHeader of the scenario, or --instance-header); ' +
-        '"loadgen doctor --target URL" shows whether there is one, and how to add it',
-    )
-  }
-  let training: TrainingSummary
-  try {
-    training = await train(scenario, options, directory)
-  } catch (error) {
-    // The run itself is sound; that its data does not suffice for a model must not take the summary away.
-    if (error instanceof LoadgenError) return warn(`not trained: ${error.message}`)
-    throw error
-  }
-  log.info({ model: directory.model, epochs: training.epochs }, 'trained')
-  if (!options.evaluate) return { ...summary, training }
-  if (options.target !== undefined) {
-    const text =
-      'not compared: replays are of the simulated shop, and the model is of the instances of another'
-    return { ...warn(text), training }
-  }
-  let comparison: ComparisonSummary | null
-  try {
-    comparison = await evaluate(scenario, directory, options)
-  } catch (error) {
-    if (error instanceof LoadgenError) return { ...warn(`not compared: ${error.message}`), training }
-    throw error
-  }
-  if (comparison === null) return { ...warn('not compared: interrupted'), training }
-  log.info({ verdict: comparison.verdict, reference: comparison.reference }, 'compared')
-  return { ...summary, training, comparison }
-}
-
-async function train(
-  scenario: Scenario,
-  { events, signal }: RunScenarioOptions,
-  directory: RunDirectory,
-): Promise<TrainingSummary> {
-  const { algorithm } = scenario.training
-  events.onTrainingStart(algorithm)
-  const trained = await trainModel({
-    directories: [directory.path],
-    algorithm,
-    seed: scenario.seed,
-    output: directory.model,
-    onEpoch: async (report) => {
-      events.onEpoch(report)
-      await nextTurn() // in which an interrupt is heard
-    },
-    shouldStop: () => signal.aborted,
-  })
-  return trainingSummary(algorithm, trained)
-}
-
-function trainingSummary(algorithm: string, { output, epochs, metrics }: TrainedModel): TrainingSummary {
-  return {
-    algorithm,
-    model: output,
-    transitions: metrics.transitions.training,
-    epochs: epochs.length,
-    facts: metrics.facts,
-    curve: epochs.map(({ epoch, trainingLoss, validationLoss }) => ({
-      epoch,
-      loss: trainingLoss,
-      validation: validationLoss,
-    })),
-  }
-}
-
-/** Held-out seeds of the scenario, in the virtual world, with the learned router, every baseline and the oracles. */
-async function evaluate(
-  scenario: Scenario,
-  directory: RunDirectory,
-  { events, jobs, signal }: RunScenarioOptions,
-): Promise<ComparisonSummary | null> {
-  const learned = modelPolicy(directory.model)
-  const policies = [...new Set([...scenario.evaluation.policies, ...oraclesOf(scenario), learned])]
-  const seeds = judgingSeeds(scenario, scenario.evaluation.seeds)
-  const tasks: ReplayTask[] = seeds.flatMap((seed) => policies.map((policy) => ({ scenario, policy, seed })))
-  events.onReplaysStart(tasks.length)
-  const results = await replayAll(tasks, { jobs, onResult: (result) => events.onReplay(result), signal })
-  if (signal.aborted) return null
-  const named = results.map((result) => ({
-    ...result!,
-    policy: result!.policy === learned ? 'learned' : result!.policy,
-  }))
-  return compare(named, 'learned')
 }

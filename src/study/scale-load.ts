@@ -1,9 +1,11 @@
 /** The same scenario with more or fewer users. */
 import { UsageError } from '../core/index.ts'
 import type { Scenario } from '../scenario/index.ts'
+import { scaledExecutor } from '../traffic/index.ts'
 
 /**
- * Users of closed phases and session rates of open ones times `factor`, with room for that many.
+ * Users of closed phases and session rates of open ones times `factor`, with room for that many. A limit that a phase
+ * sets to its users grows, but does not shrink: it is there so that starts find a user.
  *
  * @throws UsageError unless the factor is above 0
  */
@@ -20,9 +22,7 @@ export function scaleLoad(scenario: Scenario, factor: number): Scenario {
     maxEvents: Math.ceil(scenario.maxEvents * most),
     phases: scenario.phases.map((phase) => ({
       ...phase,
-      // A phase that has users must not lose them all to rounding.
-      users: phase.users === 0 ? 0 : Math.max(1, Math.round(phase.users * factor)),
-      sessionsPerSecond: phase.sessionsPerSecond * factor,
+      executor: scaledExecutor(phase.executor, factor),
     })),
   }
 }

@@ -1,6 +1,7 @@
 /** One run of a scenario in either world, down to its statistics and files. */
-import { JsonlFile, type MeanRewards } from '../experience/index.ts'
+import type { MeanRewards } from '../experience/index.ts'
 import type { Scenario } from '../scenario/index.ts'
+import type { Segment } from '../traffic/index.ts'
 import {
   type Backlog,
   DecisionStatistics,
@@ -11,11 +12,15 @@ import {
 } from '../worlds/index.ts'
 import type { CapturedRun } from './captured-run.ts'
 import { runExternal } from './external-run.ts'
-import { generateLoad, withRequestLog } from './generate-load.ts'
+import { withRequestLog } from './generate-load.ts'
 import { resolvePolicy } from './policies.ts'
+import { GeneratorProcesses } from './processes/load-by-processes.ts'
+import type { RunningStatistics } from './processes/running-total.ts'
+import { sendLoad } from './processes/send-load.ts'
 import { RequestLog } from './request-log.ts'
 import type { RunDirectory } from './run-directory.ts'
-import type { RunStatistics } from './run-statistics.ts'
+import { waitUntil } from './segments/start-at.ts'
+import type { RunStatistics } from './statistics/run-statistics.ts'
 
 export interface WorldRunOptions {
   readonly runId: string
@@ -24,16 +29,22 @@ export interface WorldRunOptions {
   readonly policy: string
   /** A balancer that is not ours; undefined raises the embedded target. */
   readonly target: string | undefined
+  /** The share of the run that is carried out, or in the virtual world: told. */
+  readonly segment?: Segment
+  /** When the clock of a live run begins; undefined: at once. */
+  readonly startEpochMs?: number
+  /** Generator processes of a live run; undefined or 1: this process sends the load itself. */
+  readonly processes?: number
   readonly directory: RunDirectory
   readonly statistics: RunStatistics
   /** Called often. In live runs several times a second, in virtual ones after every slice. */
-  readonly onProgress: (nowMs: number) => void
+  readonly onProgress: (nowMs: number, running?: RunningStatistics) => void
   readonly signal: AbortSignal
 }
 
 export interface WorldRunResult {
   readonly endMs: number
-  /** Why a virtual run was stopped before its time, if it was. */
+  /** Why it is not the whole run: a virtual one was stopped before its time, or a generator process was lost. */
   readonly stopped: string | null
   /** What the balancer saw, or a client that captured the decisions of one that is not ours; else undefined. */
   readonly decisions: DecisionStatistics | undefined
@@ -46,21 +57,24 @@ export interface WorldRunResult {
   }
 }
 
-export function runWorld(options: WorldRunOptions): Promise<WorldRunResult> {
+export async function runWorld(options: WorldRunOptions): Promise<WorldRunResult> {
   if (options.scenario.world === 'virtual') return runVirtualWorld(options)
+  if (options.startEpochMs !== undefined) await waitUntil(options.startEpochMs, options.signal)
   return options.target === undefined ? runEmbedded(options) : runExternal(options, options.target)
 }
 
 async function runVirtualWorld(options: WorldRunOptions): Promise<WorldRunResult> {
   const { runId, scenario, seed, directory, statistics, signal } = options
   const decisions = new DecisionStatistics()
-  const requests = await JsonlFile.create(directory.requests)
+  // This world waits for the disk, so no line need be left out.
+  const requests = new RequestLog(directory.requests, scenario, Number.POSITIVE_INFINITY)
   const backlogs: Backlog[] = [requests]
   const world = await runVirtual({
     scenario,
     seed,
+    ...(options.segment === undefined ? {} : { segment: options.segment }),
     policies: resolvePolicy(options.policy),
-    observer: withRequestLog(statistics, new RequestLog(requests, scenario)),
+    observer: withRequestLog(statistics, requests),
     decisions,
     record: (routers) => {
       const recording = new RecordingThread(
@@ -83,21 +97,28 @@ async function runVirtualWorld(options: WorldRunOptions): Promise<WorldRunResult
 async function runEmbedded(options: WorldRunOptions): Promise<WorldRunResult> {
   const { runId, scenario, seed, policy, directory } = options
   const recordTo = { run: runId, file: directory.experiences }
-  const target = await TargetProcess.start({ scenario, seed, policy, port: 0, recordTo })
+  // Before the target, whose clock begins when it is ready: then nobody has to wait for them.
+  const generators = await GeneratorProcesses.startFor(options)
+  let target: TargetProcess
+  try {
+    target = await TargetProcess.start({ scenario, seed, policy, port: 0, recordTo })
+  } catch (error) {
+    generators?.kill()
+    throw error
+  }
   const lost = new AbortController()
   target.onLost((error) => lost.abort(error))
   try {
     const signal = AbortSignal.any([options.signal, lost.signal])
-    const endMs = await generateLoad(
-      { ...options, signal },
-      { origin: target.url, prefix: '/proxy', startEpochMs: target.startEpochMs },
-    )
+    const place = { origin: target.url, prefix: '/proxy', startEpochMs: target.startEpochMs }
+    const sent = await sendLoad({ ...options, signal }, place, generators)
     if (lost.signal.aborted) throw lost.signal.reason
     const { decisions, recorded, rewards, observed } = await target.stop()
     const file = directory.experiences
     const experience = { decisions, recorded, file, rewards }
-    return { endMs, stopped: null, decisions: observed, captured: undefined, experience }
+    return { ...sent, decisions: observed, captured: undefined, experience }
   } catch (error) {
+    generators?.kill()
     target.kill()
     throw error
   }

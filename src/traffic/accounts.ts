@@ -1,4 +1,5 @@
 /** The customers: a fixed set of accounts, each in at most one session at a time. */
+import { type Segment, shareOf, WHOLE } from './segment.ts'
 
 /** All that is told of a customer follows from the number: there may be many, and few are talking at a time. */
 export class Account {
@@ -37,9 +38,18 @@ export class Accounts {
   readonly #free: Account[]
   #head = 0
 
-  /** @param prefix keeps the accounts of different runs against one target apart */
-  constructor(count: number, prefix: string) {
-    this.#free = Array.from({ length: count }, (_, i) => new Account(i + 1, prefix))
+  /**
+   * @param prefix keeps the accounts of different runs against one target apart
+   * @param segment only its own share of them is there, so that no other segment has one of them in a session
+   */
+  constructor(count: number, prefix: string, segment: Segment = WHOLE) {
+    this.#free = Array.from({ length: shareOf(segment, count) }, (_, i) => {
+      return new Account(i * segment.count + segment.index + 1, prefix)
+    })
+  }
+
+  get hasFree(): boolean {
+    return this.#head < this.#free.length
   }
 
   /** The account that has been idle longest; undefined if all are in a session. */

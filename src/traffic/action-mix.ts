@@ -1,6 +1,6 @@
 /** Drawing the next action of a user from the mix of the behaviour and that of the phase. */
 import { type Random, weightedIndex } from '../core/index.ts'
-import { ACTIONS, type Action, type ActionMix, type Behavior, type Phase } from '../scenario/index.ts'
+import { ACTIONS, type Action, type ActionMix, type Phase, type ShopperBehavior } from '../scenario/index.ts'
 
 const weightsOfMix = new WeakMap<ActionMix, Float64Array>()
 
@@ -14,7 +14,7 @@ function weights(mix: ActionMix): Float64Array {
 }
 
 /** A share that the phase leaves to chance is any action at all. Half of the others follow the phase's mix where it has one, the others the behaviour's. */
-export function drawAction(behavior: Behavior, phase: Phase, random: Random): Action {
+export function drawAction(behavior: ShopperBehavior, phase: Phase, random: Random): Action {
   const { actions: anything } = phase.variability
   if (anything > 0 && random() < anything) return ACTIONS[Math.floor(random() * ACTIONS.length)]!
   const fromPhase = random() < 0.5 && phase.actions !== undefined

@@ -72,7 +72,8 @@ export class AttemptedRequest<Attempt> {
     if (this.first === attempt) this.first = this.copy
     this.copy = undefined
     this.reply = reply
-    if (!isServerFailure(reply)) return FINISH
+    // A script may hope for a 503.
+    if (!isServerFailure(reply) || this.step.accepts?.(reply.status) === true) return FINISH
     if (this.first !== undefined) return KEEP_WAITING
     if (gone || policy.single) return FINISH
     const waitMs = policy.retryAfterMs(this.step.request, reply, this.retries, this.key, nowMs)

@@ -2,12 +2,14 @@
  * What the users' HTTP client does about replies that fail or are late: try again, after which wait, how often; and
  * send a request twice if the first is slow. One for all users of a run, as one service's client library would be.
  */
-import { keyedUniform, keyOf, mixKeys, type Reply, type Request } from '../core/index.ts'
+import { type FailureKind, keyedUniform, keyOf, mixKeys, type Reply, type Request } from '../core/index.ts'
 import type { ClientSettings, RetryCause } from '../scenario/index.ts'
 import { RetryBudget } from './retry-budget.ts'
 
 const JITTER_DRAWS = keyOf('retry-jitter')
 const ATTEMPT_KEYS = keyOf('attempts')
+/** Where nothing was sent, nothing can happen twice. */
+const NOTHING_SENT: ReadonlySet<string> = new Set<FailureKind | ''>(['dns', 'connect', 'tls', 'resources'])
 
 export class ClientPolicy {
   readonly #settings: ClientSettings
@@ -54,8 +56,7 @@ export class ClientPolicy {
 
   #mayRepeat({ method }: Request, { status, failure }: Reply): boolean {
     if (!this.#causes.has(failure ?? String(status))) return false
-    // Where nothing was sent, nothing can happen twice.
-    return method !== 'POST' || this.#settings.retries.unsafe || failure === 'connect'
+    return method !== 'POST' || this.#settings.retries.unsafe || NOTHING_SENT.has(failure ?? '')
   }
 }
 

@@ -1,11 +1,23 @@
 /** The load that a scenario asks for, estimated before it runs: what the plan shows. */
 import {
   type Behavior,
+  type FlowBehavior,
+  hasIterations,
+  isOpen,
   type Phase,
   type Range,
   type Scenario,
+  type ShopperBehavior,
   scenarioDurationMs,
 } from '../scenario/index.ts'
+import {
+  comingAgain,
+  type GatheringPhase,
+  gatheringPhase,
+  plannedSessions,
+  timesToLookAt,
+  usersBeyondLevels,
+} from './planned-load.ts'
 import { meanThinkSeconds } from './think-time.ts'
 import { levelSteps } from './user-levels.ts'
 
@@ -20,7 +32,10 @@ export interface ExpectedLoad {
   readonly requests: number
   readonly sessions: number
   readonly peakUsers: number
+  /** Until the last phase ends. */
   readonly durationMs: number
+  /** The same where phases of iterations are likely to be done before. */
+  readonly likelyMs: number
   readonly phases: readonly { readonly requests: number; readonly requestsPerSecond: number }[]
 }
 
@@ -32,35 +47,45 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
     }))
     const seconds = perSession.reduce((sum, { share, seconds }) => sum + share * seconds, 0)
     const requests = perSession.reduce((sum, { share, requests }) => sum + share * requests, 0)
-    const sessions =
-      phase.users > 0
-        ? plannedUserSeconds(scenario, index) / seconds
-        : (phase.sessionsPerSecond * (phase.durationMs - phase.rampUpMs / 2)) / 1000
+    const sessions = plannedSessions(scenario, index, seconds)
     const again = comingAgain(scenario, index)
     return {
       sessions: sessions + again,
       requests: sessions * requests + again * SIGN_IN_REQUESTS,
-      seconds,
-      rate: phase.sessionsPerSecond,
+      ...gatheringPhase(phase, seconds),
     }
   })
   return {
     requests: Math.round(sum(phases.map((phase) => phase.requests))),
     sessions: Math.round(sum(phases.map((phase) => phase.sessions))),
-    peakUsers: Math.round(
-      peakUsers(scenario) + Math.max(...phases.map(({ rate, seconds }) => rate * seconds)),
-    ),
+    peakUsers: Math.round(peakUsers(scenario, phases)),
     durationMs: scenarioDurationMs(scenario),
-    phases: phases.map(({ requests }, i) => ({
+    likelyMs: Math.max(...phases.map(({ endMs }) => endMs)),
+    phases: phases.map(({ requests, endMs }, i) => ({
       requests: Math.round(requests),
-      requestsPerSecond: (requests * 1000) / scenario.phases[i]!.durationMs,
+      requestsPerSecond: (requests * 1000) / (endMs - scenario.phases[i]!.startMs),
     })),
   }
 }
 
 /** Mean length and requests of one session. */
 function sessionLoad(behavior: Behavior, phase: Phase, timeScale: number) {
-  const thinkSeconds = meanThinkSeconds(behavior, phase) / (phase.pace * timeScale)
+  return behavior.kind === 'flow'
+    ? flowLoad(behavior, phase, timeScale)
+    : shoppingLoad(behavior, phase, timeScale)
+}
+
+/** Of a pass that nothing ends early. */
+function flowLoad({ requests }: FlowBehavior, phase: Phase, timeScale: number) {
+  const thinkSeconds = sum(requests.map(({ thinkTimeSeconds }) => meanThinkSeconds(thinkTimeSeconds, phase)))
+  // Requests of a trace come one by one, and none of them is written here.
+  const count = Math.max(1, requests.length)
+  const seconds = thinkSeconds / (phase.pace * timeScale) + count * ASSUMED_LATENCY_SECONDS
+  return { seconds, requests: count }
+}
+
+function shoppingLoad(behavior: ShopperBehavior, phase: Phase, timeScale: number) {
+  const thinkSeconds = meanThinkSeconds(behavior.thinkTimeSeconds, phase) / (phase.pace * timeScale)
   const pageSeconds = thinkSeconds + ASSUMED_LATENCY_SECONDS
   // Whichever is used up first ends a session: the mean of the lesser is less than the lesser of the means.
   let pages = 0
@@ -79,41 +104,22 @@ function spread([low, high]: Range): number[] {
   return Array.from({ length: SPREAD }, (_, i) => low + ((high - low) * (i + 0.5)) / SPREAD)
 }
 
-/** User-seconds that a phase asks for in all, with the seed of the scenario. Open-loop phases ask for none. */
-export function plannedUserSeconds(scenario: Scenario, phase: number): number {
-  let total = 0
-  let users = 0
-  let sinceMs = 0
-  for (const step of levelSteps(scenario.phases, scenario.seed)) {
-    if (step.phase !== phase) continue
-    total += (users * (step.atMs - sinceMs)) / 1000
-    users = step.users
-    sinceMs = step.atMs
-  }
-  return total
-}
-
-/** Users that come because a phase that varies rises again. Theirs are sessions more: those of who left were cut short. */
-function comingAgain(scenario: Scenario, phase: number): number {
-  if (scenario.phases[phase]!.variability.users === 0) return 0
-  const { startMs, rampUpMs } = scenario.phases[phase]!
-  let total = 0
-  let users: number | undefined
-  for (const step of levelSteps(scenario.phases, scenario.seed)) {
-    if (step.phase !== phase || step.atMs < startMs + rampUpMs) continue
-    total += Math.max(0, step.users - (users ?? step.users))
-    users = step.users
-  }
-  return total
-}
-
-function peakUsers(scenario: Scenario): number {
-  const users = scenario.phases.map(() => 0)
+/** Most users at once, phases that overlap added up. */
+function peakUsers({ phases, seed }: Scenario, gathering: readonly GatheringPhase[]): number {
+  const steps = levelSteps(phases, seed)
+  const times = [...new Set([...gathering.flatMap(timesToLookAt), ...steps.map(({ atMs }) => atMs)])]
+  const beyond = gathering.filter(({ phase }) => isOpen(phase.executor) || hasIterations(phase.executor))
+  const held = new Float64Array(phases.length)
+  let levels = 0
+  let next = 0
   let peak = 0
-  const steps = levelSteps(scenario.phases, scenario.seed)
-  for (const [i, step] of steps.entries()) {
-    users[step.phase] = step.users
-    if (steps[i + 1]?.atMs !== step.atMs) peak = Math.max(peak, sum(users))
+  for (const atMs of times.sort((a, b) => a - b)) {
+    for (; next < steps.length && steps[next]!.atMs <= atMs; next++) {
+      const { phase, users } = steps[next]!
+      levels += users - held[phase]!
+      held[phase] = users
+    }
+    peak = Math.max(peak, levels + sum(beyond.map((one) => usersBeyondLevels(one, atMs))))
   }
   return peak
 }

@@ -6,11 +6,11 @@
  * without an order), a share c buys, c a / (1 - a) fills a cart and leaves, and the rest only looks.
  */
 import type { Random } from '../core/index.ts'
-import type { Behavior } from '../scenario/index.ts'
+import type { ShopperBehavior } from '../scenario/index.ts'
 
 export type Intent = 'buy' | 'abandon' | 'look'
 
-export function drawIntent(behavior: Behavior, random: Random): Intent {
+export function drawIntent(behavior: ShopperBehavior, random: Random): Intent {
   const { conversionRate, cartAbandonmentRate } = behavior
   const draw = random()
   if (draw < conversionRate) return 'buy'

@@ -1,24 +1,21 @@
-/**
- * One session of one user, as a process: sign in, look at pages, perhaps buy, and go.
- *
- * Every knob of the behaviour acts: the intent decides whether it ends in an order (see `intent.ts`), the mix what
- * is done on each page, the budget of pages and the length when it is over, think times the pace.
- */
-import { type CallStep, type Process, pause, type Random, uniform, uniformInteger } from '../core/index.ts'
-import type { Behavior, Phase, Scenario } from '../scenario/index.ts'
+/** One session of one user, as a process: of a shopper, one pass through a flow, or a request of a trace. */
+import type { Process, Random } from '../core/index.ts'
+import type { Behavior, Phase, Scenario, ShopperBehavior } from '../scenario/index.ts'
 import type { Account } from './accounts.ts'
-import { drawAction } from './action-mix.ts'
-import { drawIntent, type Intent } from './intent.ts'
-import { Shopper } from './shopper.ts'
-import { drawThinkSeconds } from './think-time.ts'
-
-/** What is left of a budget below this is rounding: 1 - 3 * (1 / 3). */
-const LEAST_PAGE = 1e-9
+import { flow } from './flow.ts'
+import { replayedRequest } from './replayed-request.ts'
+import { shopping } from './shopping.ts'
 
 /** What the world hands to a session. */
 export interface SessionContext {
   readonly scenario: Scenario
   readonly behavior: Behavior
+  /** Place of the user in the plan of the run, from 0: the same in every process. */
+  readonly number: number
+  /** Place of the user among those of the phase, from 0: of its starts, its iterations, or the users that it held. */
+  readonly place: number
+  /** Sessions that the user has begun, with this one. */
+  readonly visits: number
   readonly account: Account
   readonly random: Random
   /** Weights of the products, in their order. */
@@ -29,6 +26,13 @@ export interface SessionContext {
   now(): number
   /** Reports a check of a reply. */
   check(name: string, passed: boolean): void
+  /** Reports a value of a metric of the script's own; NaN where the reply had none. */
+  measure(metric: string, value: number): void
+}
+
+/** The same for a shopper. */
+export interface ShoppingContext extends SessionContext {
+  readonly behavior: ShopperBehavior
 }
 
 export interface SessionResult {
@@ -37,85 +41,11 @@ export interface SessionResult {
   readonly pages: number
 }
 
-export function* session(context: SessionContext): Process<SessionResult> {
-  const { behavior, random, scenario } = context
-  const shopper = new Shopper(context)
-  if (!(yield* shopper.signIn())) {
-    // Whoever cannot sign in waits a while before anybody tries again.
-    yield* pause(thinkMs(context))
-    return { signedIn: false, ordered: false, pages: 0 }
+export function session(context: SessionContext): Process<SessionResult> {
+  const { behavior } = context
+  const { executor } = context.currentPhase()
+  if (executor.kind === 'trace-replay' && executor.trace.use === 'requests') {
+    return replayedRequest(executor, context.place)
   }
-
-  const intent = drawIntent(behavior, random)
-  const cartSize = uniformInteger(random, ...behavior.cartSize)
-  const lengthMs = (uniform(random, ...behavior.sessionMinutes) * 60_000) / scenario.timeScale
-  const endsAtMs = context.now() + lengthMs
-  let budget = uniformInteger(random, ...behavior.pagesPerSession)
-  let pages = 0
-  while (budget > LEAST_PAGE && context.now() < endsAtMs) {
-    const next = page(shopper, intent, cartSize, context)
-    if (isStep(next)) yield next
-    else yield* next
-    pages++
-    // A faster user sees more pages in the same session.
-    budget -= 1 / context.currentPhase().pace
-    yield { kind: 'pause', ms: thinkMs(context) }
-  }
-  if (intent === 'buy' && !shopper.ordered) yield* checkout(shopper, cartSize, context)
-  if (intent === 'abandon' && shopper.cartSize === 0) yield* shopper.addToCart()
-  return { signedIn: true, ordered: shopper.ordered, pages }
-}
-
-function thinkMs(context: SessionContext): number {
-  const phase = context.currentPhase()
-  const seconds = drawThinkSeconds(context.behavior, phase, context.random)
-  return (seconds * 1000) / (phase.pace * context.scenario.timeScale)
-}
-
-/** Not by `in`: that would be the slowest thing that a session does. */
-function isStep(next: CallStep | Process<unknown>): next is CallStep {
-  return (next as Partial<CallStep>).kind !== undefined
-}
-
-/** One page: a single call, or a process of several. What makes no sense for this shopper now (ordering while only looking) becomes a look at a product. */
-function page(
-  shopper: Shopper,
-  intent: Intent,
-  cartSize: number,
-  context: SessionContext,
-): CallStep | Process<unknown> {
-  const action = drawAction(context.behavior, context.currentPhase(), context.random)
-  const buying = intent !== 'look' && !shopper.ordered
-  switch (action) {
-    case 'browse':
-      return shopper.browse()
-    case 'search':
-      return shopper.search()
-    case 'profile':
-      return shopper.viewProfile()
-    case 'cartAdd':
-      if (buying && shopper.cartSize < cartSize) return shopper.addToCart()
-      break
-    case 'cartRemove':
-      if (buying && shopper.cartSize > 0) return shopper.removeFromCart()
-      break
-    case 'order':
-      if (buying && intent === 'buy') return checkout(shopper, cartSize, context)
-      if (buying && shopper.cartSize > 0) return shopper.viewCart()
-      // Not after an order: the shop clears that cart on the side, perhaps only now.
-      if (!shopper.ordered && shopper.cartSize === 0) return shopper.orderNothing() ?? shopper.viewProduct()
-  }
-  return shopper.viewProduct()
-}
-
-/** Fills the cart to the size that the shopper had in mind, looks at it, and orders. */
-function* checkout(shopper: Shopper, cartSize: number, context: SessionContext): Process<void> {
-  for (let missing = cartSize - shopper.cartSize; missing > 0; missing--) {
-    yield* shopper.addToCart()
-    yield* pause(thinkMs(context))
-  }
-  yield* shopper.viewCart()
-  if (shopper.cartSize === 0) return
-  yield* pause(thinkMs(context))
-  yield* shopper.order()
+  return behavior.kind === 'flow' ? flow(context, behavior) : shopping(context as ShoppingContext)
 }

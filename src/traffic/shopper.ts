@@ -16,11 +16,11 @@ import {
 import type { Mistake, Product } from '../scenario/index.ts'
 import { type MistakeDraw, type MistakeDraws, mistakeDraws } from './mistake-draw.ts'
 import { mistakenRequest } from './mistaken-request.ts'
-import type { SessionContext } from './session.ts'
+import type { ShoppingContext } from './session.ts'
 import * as requests from './shop-requests.ts'
 
 export class Shopper {
-  readonly #context: SessionContext
+  readonly #context: ShoppingContext
   readonly #mistakes: MistakeDraws
   /** Quantity by SKU. Made with the first product: most shoppers only look. */
   #cart: Map<string, number> | undefined
@@ -28,7 +28,7 @@ export class Shopper {
   #userId = 0
   ordered = false
 
-  constructor(context: SessionContext) {
+  constructor(context: ShoppingContext) {
     this.#context = context
     this.#mistakes = mistakeDraws(context.behavior.mistakes)
   }

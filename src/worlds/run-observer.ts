@@ -1,5 +1,5 @@
 /** What a world tells while it runs. Statistics, progress and the client-side log listen; none of them acts. */
-import type { Reply } from '../core/index.ts'
+import type { Reply, Tags } from '../core/index.ts'
 import type { CallOrigin } from '../experience/index.ts'
 import type { SessionResult } from '../traffic/index.ts'
 
@@ -15,13 +15,23 @@ export interface FinishedRequest {
   /** Times that it was sent: 1, and one more for every retry and every hedge. */
   attempts: number
   retries: number
-  /** When the user wanted it to start, when it was first sent, when it ended; ms since the start of the run. */
+  /**
+   * When the user wanted it to start, when the generator got round to it, when it was first sent (it may have waited for
+   * a connection; NaN: it never had one), when it ended; ms since the start of the run.
+   */
   intendedMs: number
+  readyMs: number
   startMs: number
   endMs: number
   reply: Reply
   /** The reply was what the user hoped for; a refused mistake counts as such. */
   expected: boolean
+  /** Its class where it was not: a failure kind, a status, or `body`. */
+  failure: string | null
+  /** Those of the script, one object for all requests of a kind; undefined for a shopper's. */
+  tags: Tags | undefined
+  /** Length of the reply's body; NaN where it is not known. */
+  bytes: number
   /** The mistake that it was made for, if it was. */
   mistake: string | null
   /** Shortest time it could have taken: no waiting, fastest replicas. NaN where it cannot be known. */
@@ -34,8 +44,12 @@ export interface RunObserver {
   /** `result` is undefined for a session that was cut because its user was not needed any more. */
   onSessionEnd(phase: number, result: SessionResult | undefined): void
   onCheck(name: string, passed: boolean): void
+  /** A script has measured something of its own. */
+  onMeasure?(metric: string, value: number, nowMs: number): void
   /** The number of users changed. */
   onUsers(nowMs: number, users: number, perPhase: readonly number[]): void
+  /** The plan has come to a session that is to start: each of an open loop, and all of a phase that has a number of them. */
+  onPlanned?(phase: number): void
   /** An open-loop session could not start, because no account was free or too many users were there. */
   onDropped(phase: number): void
 }

@@ -2,16 +2,46 @@
 import { mixKeys } from '../core/index.ts'
 import type { CallOrigin } from '../experience/index.ts'
 
-const HEX = Buffer.from('0123456789abcdef')
 const digits = Buffer.alloc(32)
+/** The two digits of every byte, one behind the other. */
+const PAIRS = Buffer.from(
+  Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''),
+)
 
 /** @param key the request's key; all 128 bits follow from it */
 export function traceId(key: number): string {
-  for (let word = 0; word < 4; word++) {
-    const bits = mixKeys(key, word + 1)
-    for (let i = 0; i < 8; i++) digits[word * 8 + i] = HEX[(bits >>> (28 - 4 * i)) & 15]!
-  }
+  putTraceId(digits, 0, key)
   return digits.toString('latin1')
+}
+
+/** Writes the 32 digits of a trace id. */
+export function putTraceId(bytes: Uint8Array, at: number, key: number): void {
+  for (let word = 0; word < 4; word++) putHex(bytes, at + word * 8, mixKeys(key, word + 1))
+}
+
+/** Writes the 8 digits of a number of 32 bits. */
+export function putHex(bytes: Uint8Array, at: number, bits: number): void {
+  for (let i = 0; i < 4; i++) {
+    const pair = ((bits >>> (24 - 8 * i)) & 255) * 2
+    bytes[at + 2 * i] = PAIRS[pair]!
+    bytes[at + 2 * i + 1] = PAIRS[pair + 1]!
+  }
+}
+
+/** Writes the trace id as four words of 32 bits at `at`: no text is made where nobody has asked for it. */
+export function writeTraceWords(
+  origin: CallOrigin & { readonly traceKey?: number },
+  words: Float64Array,
+  at: number,
+): void {
+  const { traceKey } = origin
+  if (traceKey !== undefined) {
+    for (let word = 0; word < 4; word++) words[at + word] = mixKeys(traceKey, word + 1)
+  } else {
+    for (let word = 0; word < 4; word++) {
+      words[at + word] = Number.parseInt(origin.trace.slice(word * 8, word * 8 + 8), 16)
+    }
+  }
 }
 
 /** Who caused a call, with the trace id made only when somebody asks for it. */
@@ -23,17 +53,34 @@ export class TracedOrigin implements CallOrigin {
   readonly profile: number
   /** Of the client's request: its trace id follows from it. */
   readonly key: number
+  readonly foreign: boolean
   readonly #root: TracedOrigin | undefined
   #trace: string | undefined
 
-  /** @param root the origin of the client's request, for the calls that it causes */
-  constructor(key: number, hop: number, phase: number, profile: number, attempt = 0, root?: TracedOrigin) {
+  /**
+   * @param root the origin of the client's request, for the calls that it causes
+   * @param foreign the session is of another segment of the run
+   */
+  constructor(
+    key: number,
+    hop: number,
+    phase: number,
+    profile: number,
+    attempt = 0,
+    root?: TracedOrigin,
+    foreign = root?.foreign ?? false,
+  ) {
     this.key = key
     this.hop = hop
     this.attempt = attempt
     this.phase = phase
     this.profile = profile
+    this.foreign = foreign
     this.#root = root
+  }
+
+  get traceKey(): number {
+    return this.key
   }
 
   get trace(): string {

@@ -2,6 +2,8 @@
 import type { Process, Random } from '../core/index.ts'
 import type { Behavior, Phase, Scenario } from '../scenario/index.ts'
 import type { Account, CrowdMember, SessionContext, SessionResult } from '../traffic/index.ts'
+import type { EngineUser } from './live/engine/engine-user.ts'
+import type { RunObserver } from './run-observer.ts'
 
 /** What all sessions of a run have in common. */
 export interface SharedContext {
@@ -10,14 +12,34 @@ export interface SharedContext {
   readonly popularity: ArrayLike<number>
   readonly now: () => number
   readonly check: (name: string, passed: boolean) => void
+  readonly measure: (metric: string, value: number) => void
+}
+
+export function sharedContext(scenario: Scenario, observer: RunObserver, now: () => number): SharedContext {
+  return {
+    scenario,
+    popularity: Float64Array.from(scenario.products, (product) => product.popularity),
+    now,
+    check: (name, passed) => observer.onCheck(name, passed),
+    measure: (metric, value) => observer.onMeasure?.(metric, value, now()),
+  }
 }
 
 export class Visitor implements CrowdMember, SessionContext {
-  /** In the order in which they first came; with `visits` it names the random numbers of a session. */
+  /** Place in the plan, the same in every process; with `visits` it names the random numbers of a session. */
   readonly number: number
-  /** Comes back for another session when one ends. Open-loop users come once. */
-  readonly returns: boolean
+  /** Place among those of the phase, from 0: of its starts, its iterations, or the users that it has ever held. */
+  readonly place: number
+  /** False only where a simulation carries out the users of other segments, too: then nobody is told of this one. */
+  readonly owned: boolean
   phase: number
+  /** So many times they come back for another session. Open-loop users come once. */
+  sessionsLeft: number
+  /** When the plan wanted the session to start. */
+  intendedStartMs: number
+  /** When the session is cut, if it goes on for so long. */
+  cutAtMs = Number.POSITIVE_INFINITY
+  isPresent = false
   /** Sessions begun so far. */
   visits = 0
   session = -1
@@ -28,16 +50,29 @@ export class Visitor implements CrowdMember, SessionContext {
   key = 0
   /** Gone: whatever still comes back for this session is nobody's. */
   gone = false
+  /** In the live world: the cookies, and perhaps connections, of whoever this is. */
+  engineUser: EngineUser | undefined = undefined
   behavior!: Behavior
   account!: Account
   random!: Random
   process!: Process<SessionResult>
   readonly #shared: SharedContext
 
-  constructor(number: number, phase: number, returns: boolean, shared: SharedContext) {
+  constructor(
+    number: number,
+    place: number,
+    phase: number,
+    sessionsLeft: number,
+    owned: boolean,
+    intendedStartMs: number,
+    shared: SharedContext,
+  ) {
     this.number = number
+    this.place = place
     this.phase = phase
-    this.returns = returns
+    this.sessionsLeft = sessionsLeft
+    this.owned = owned
+    this.intendedStartMs = intendedStartMs
     this.#shared = shared
   }
 
@@ -62,6 +97,10 @@ export class Visitor implements CrowdMember, SessionContext {
   }
 
   check(name: string, passed: boolean): void {
-    this.#shared.check(name, passed)
+    if (this.owned) this.#shared.check(name, passed)
+  }
+
+  measure(metric: string, value: number): void {
+    if (this.owned) this.#shared.measure(metric, value)
   }
 }

@@ -67,6 +67,41 @@ describe('override', () => {
     expect(loaded).toEqual(before)
   })
 
+  it('leaves thresholds aside that the one phase has nothing to measure for, and says so', () => {
+    const smoke = chooseScenario({ scenario: 'api-smoke' })
+    const only = override(smoke, { phase: 'one-by-one' })
+    const kept = only.scenario.thresholds.map(({ metric }) => metric)
+    expect(kept).toContain('errorRate{journey:buy}')
+    expect(kept).not.toContain('p95LatencyMs{kind:read,load:steady}')
+    expect(kept).not.toContain('rate(refusals)')
+    expect(only.warnings).toEqual([
+      'threshold p95LatencyMs{kind:read,load:steady} < 500 is left aside: phase "one-by-one" has nothing to measure for it',
+      'threshold rate(refusals) >= 1 is left aside: phase "one-by-one" has nothing to measure for it',
+    ])
+    const both = override(smoke, { phase: 'steady' })
+    expect([both.scenario.thresholds, both.warnings]).toEqual([smoke.scenario.thresholds, []])
+  })
+
+  it('asks no closed loop for dropped starts', () => {
+    const threshold = { metric: 'droppedRate', operator: '<', limit: 0.1 } as const
+    const executors = chooseScenario({ scenario: 'executors' })
+    const asking = { ...executors, scenario: { ...executors.scenario, thresholds: [threshold] } }
+    expect(override(asking, { phase: 'few-users' }).scenario.thresholds).toEqual([])
+    for (const phase of ['three-each', 'in-bursts']) {
+      expect(override(asking, { phase }).scenario.thresholds).toEqual([threshold])
+    }
+  })
+
+  it('lets a core spin for the sake of precision in real time only', () => {
+    const { client } = loaded.scenario
+    const precise = override(loaded, { precise: true, world: 'live' }).scenario.client
+    expect(precise).toEqual({ ...client, scheduler: 'precise' })
+    expect(override(loaded, { world: 'live' }).scenario.client).toEqual(client)
+    expect(() => override(loaded, { precise: true, world: 'virtual' })).toThrow(
+      '--precise is about real time, and the world is virtual: leave it away, or add --world live',
+    )
+  })
+
   it('refuses a policy that does not exist', () => {
     expect(() => override(loaded, { policy: 'randon' })).toThrow(/did you mean "random"/)
   })

@@ -65,13 +65,24 @@ describe('main', () => {
     )
   })
 
+  it('validate says beforehand which requests the virtual world has nobody to ask for', async () => {
+    const behavior = 'behaviors: { f: { description: d, requests: [{ name: a, get: /x }] } }\n'
+    const phase = 'phases: [{ name: p, durationMinutes: 1, users: 1, behaviors: { f: 1 } }]\n'
+    const said = async (world: string) => {
+      const file = fileOf(`name: n\ndescription: d\nworld: ${world}\n${phase}${behavior}`)
+      return (await capture(`validate --config ${file}`)).stderr
+    }
+    expect(await said('virtual')).toContain('warning: requests without a service can only be made of a real')
+    expect(await said('live')).toBe('')
+  })
+
   it('says what there is to do when it is told nothing', async () => {
     const { code, stderr } = await capture('--quiet')
     expect(code).toBe(2)
     expect(stderr).toContain('say what to do')
   })
 
-  it.each(['train', 'validate', 'target', 'doctor', 'list'])('has help for %s', async (command) => {
+  it.each(['train', 'merge', 'validate', 'target', 'doctor', 'list'])('has help for %s', async (command) => {
     const { code, stdout, stderr } = await capture(`${command} --help`)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     await expect(stdout).toMatchFileSnapshot(`golden/help-${command}.txt`)
@@ -88,6 +99,19 @@ describe('list', () => {
       ({ name }: { name: string }) => name === 'errors',
     )
     expect(errors.parameters[1]).toMatchObject({ name: 'status', default: 500, min: 400, max: 599 })
+  })
+
+  it('executors shows the kind of loop, what a file may hold, and what k6 calls it', async () => {
+    const { stdout } = await capture('list executors')
+    expect(stdout).toMatch(
+      /^ramping-users .*\n +closed loop\n +startUsers \(default 1, integer of at least 0\): Users at/m,
+    )
+    expect(stdout).toMatch(
+      / +stages \(required, list with at least one entry\): List of \{ durationSeconds, users \}/,
+    )
+    expect(stdout).toContain('known as: k6 ramping-vus\n')
+    const list = JSON.parse((await capture('list executors --json')).stdout) as { name: string }[]
+    expect(list.find(({ name }) => name === 'flash-crowd')).toMatchObject({ model: 'open' })
   })
 
   it('algorithms tells what is found in the data', async () => {
@@ -112,6 +136,7 @@ describe('list', () => {
     ['policies', ['round-robin', 'epsilon-greedy']],
     ['algorithms', ['q-learning', 'cql']],
     ['faults', ['latency', 'crash']],
+    ['executors', ['constant-users', 'flash-crowd']],
   ])('%s as text and as JSON', async (what, some) => {
     const text = await capture(`list ${what}`)
     const json = await capture(`list ${what} --json`)

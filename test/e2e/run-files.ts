@@ -71,6 +71,7 @@ export const RUN_FILES = [
   'report.html',
   'requests.jsonl',
   'run.log',
+  'statistics.json',
   'summary.json',
 ] as const
 

@@ -99,6 +99,7 @@ describe('run --target', () => {
       'report.html',
       'requests.jsonl',
       'run.log',
+      'statistics.json',
       'summary.json',
     ])
     const { summary, requests } = files

@@ -1,6 +1,6 @@
 /** Commands that only tell: help, version, a list, validation. What people read is golden. */
 import { describe, it } from 'vitest'
-import { PRODUCT_VERSION } from '../../src/study/index.ts'
+import { PRODUCT_VERSION } from '../../src/core/index.ts'
 import { loadgen } from './loadgen-process.ts'
 import { folderOf, TROUBLE, VIRTUAL } from './run-files.ts'
 

@@ -34,7 +34,35 @@ describe.concurrent('thresholds', () => {
     expect(summary).toMatchObject({ errorRate: 1, failures: { 503: summary.requests }, target })
     expect(stdout).toMatch(/failed +100\.00%/)
   })
+
+  it('on the tags of a script stop it with 99 as soon as they are missed, where they say so', async () => {
+    const port = await serve503()
+    const cwd = folderOf({ 'flow.yaml': FLOW })
+    const target = `http://127.0.0.1:${port}`
+    const args = ['run', '--mode', 'custom', '--config', 'flow.yaml', '--target', target, '--out', 'o']
+    const { code, stdout } = await loadgen(args, { cwd })
+    expect(code).toBe(99)
+    const { summary } = new RunFiles(`${cwd}/o`)
+    expect(summary.abortedBy).toMatchObject({ metric: 'errorRate{kind:read}', value: 1 })
+    expect(summary.durationMs).toBeLessThan(30_000)
+    expect(stdout).toContain('stopped: errorRate{kind:read} < 0.1 did not hold')
+    expect(stdout).toMatch(/✗ +errorRate\{kind:read\} < 0\.1 +100\.00%/)
+    expect(stdout).toMatch(/kind +read +[\d,]+ +100\.00%/)
+  })
 })
+
+/** Half an hour, if nobody stopped it. */
+const FLOW = `
+name: doomed
+description: Asks a server that is out of order
+world: live
+phases:
+  - { name: all, durationMinutes: 30, executor: { kind: constant-arrival-rate, sessionsPerSecond: 50 }, behaviors: { ask: 1 } }
+behaviors:
+  ask: { description: One request, requests: [{ name: ask, get: /items, tags: { kind: read } }] }
+thresholds:
+  "errorRate{kind:read}": { limit: < 0.1, abortOnFail: true, abortAfterSeconds: 0.5 }
+`
 
 async function serve503(): Promise<number> {
   const server = createServer((request, response) => {

@@ -26,6 +26,18 @@ describe('format', () => {
   ])('writes %d ms as %s', (ms, expected) => expect(formatMs(ms)).toBe(expected))
 
   it.each([
+    [0, 0, '0'],
+    [-0, 0, '0'],
+    [999.5, 0, '1,000'],
+    [-1_234_567.891, 2, '-1,234,567.89'],
+    [1_234.56789, 4, '1,234.5679'],
+    [123_456_789, 0, '123,456,789'],
+    [Number.NaN, 0, '–'],
+  ])('writes %d with %d decimals as %s', (value, decimals, expected) =>
+    expect(formatNumber(value, decimals)).toBe(expected),
+  )
+
+  it.each([
     [850, '850 ms'],
     [42_500, '42.5 s'],
     [59_960, '1m'],

@@ -52,7 +52,7 @@ describe.skipIf(!installed)('report.html in Chromium', () => {
 
       const charts = page.locator('svg')
       const boxes = await Promise.all((await charts.all()).map((chart) => chart.boundingBox()))
-      expect(boxes).toHaveLength(13)
+      expect(boxes).toHaveLength(14)
       for (const box of boxes) {
         expect(box?.width).toBeGreaterThan(400)
         expect(box?.height).toBeGreaterThan(40)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { htmlReport } from '../../src/report/html-report.ts'
-import type { RunSummary } from '../../src/study/run-summary.ts'
+import type { RunSummary } from '../../src/study/summary/run-summary.ts'
 import { EMPTY_RUN_SUMMARY, FAILING_COMPARISON, fault, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 const CHART_IDS = ['comparison', 'load', 'latency', 'errors', 'phase-latency', 'rewards', 'learning-curve']
@@ -51,6 +51,15 @@ describe('htmlReport', () => {
     expect(document).toMatch(/expiredToken<\/td><td>311<\/td><td>302<\/td><td class="bad">9<\/td>/)
     expect(document).toMatch(/unknownSku<\/td><td>1,204<\/td><td>1,204<\/td><td>0<\/td>/)
     expect(await htmlReport(EMPTY_RUN_SUMMARY)).not.toContain('Mistakes')
+  })
+
+  it('draws nothing for a handful of requests, and says so', async () => {
+    const handful = { ...RUN_SUMMARY, requests: 19, training: null, comparison: null }
+    const document = await htmlReport(handful)
+    expectWellFormed(document)
+    expect(chartIds(document)).toEqual([])
+    expect(document).toContain('No charts: there are fewer than 20 requests.')
+    expect(chartIds(await htmlReport({ ...handful, requests: 20 }))).toContain('load')
   })
 
   it('asks nobody for anything', async () => {

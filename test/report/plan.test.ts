@@ -8,9 +8,8 @@ function phase(change: Partial<Phase>): Phase {
     name: 'phase',
     startMs: 0,
     durationMs: 120_000,
-    users: 0,
-    sessionsPerSecond: 0,
-    rampUpMs: 0,
+    executor: { kind: 'constant-users', users: 60, rampUpMs: 0 },
+    gracefulStopMs: null,
     intensity: 'medium',
     pace: 1,
     behaviors: { 'quick-browser': 1 },
@@ -31,19 +30,22 @@ const SCENARIO = {
   faults: [],
   chaos: [],
   phases: [
-    phase({ name: 'warm-up', users: 20, rampUpMs: 60_000, intensity: 'low' }),
+    phase({
+      name: 'warm-up',
+      executor: { kind: 'constant-users', users: 20, rampUpMs: 60_000 },
+      intensity: 'low',
+    }),
     phase({
       name: 'normal-traffic',
       startMs: 120_000,
       durationMs: 360_000,
-      users: 60,
       behaviors: { 'bulk-buyer': 0.2, 'quick-browser': 0.7, 'careful-shopper': 0.1, chaos: 0 },
     }),
     phase({
       name: 'flash-sale',
       startMs: 420_000,
       durationMs: 180_000,
-      sessionsPerSecond: 2.5,
+      executor: { kind: 'poisson-arrivals', sessionsPerSecond: 2.5, rampUpMs: 0 },
       intensity: 'extreme',
     }),
   ],
@@ -54,6 +56,7 @@ const FACTS: PlanFacts = {
   runDirectory: 'logs/flash-sale-20261121-101500',
   expectedRequests: 78_000,
   expectedSessions: 2_900,
+  expectedMs: 600_000,
   peakUsers: 60,
   faults: [],
 }
@@ -79,6 +82,12 @@ describe('planText', () => {
     const text = planText({ ...SCENARIO, capture } as Scenario, facts, createStyle(false))
     expect(text).toContain(`target     ${target}\n`)
     expect(text).toContain('policy     its own\n')
+  })
+
+  it('says when iterations are likely to be done, and counts the rate until then', () => {
+    const text = planText(SCENARIO, { ...FACTS, expectedMs: 60_000 }, createStyle(false))
+    expect(text).toContain('duration   about 1m, at most 10m in 3 phases')
+    expect(text).toContain('(1,300/s)')
   })
 
   it('shows the trouble that is to come, and what the client does about it', async () => {

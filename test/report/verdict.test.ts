@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { comparisonVerdict, policyName, thresholdVerdict } from '../../src/report/verdict.ts'
-import type { ComparisonSummary } from '../../src/study/run-summary.ts'
+import type { ComparisonSummary } from '../../src/study/summary/run-summary.ts'
 import { FAILING_COMPARISON, RUN_SUMMARY } from './run-summary-fixture.ts'
 
 /** The comparison of the fixture with another outcome for the learned policy. */

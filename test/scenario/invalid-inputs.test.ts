@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../src/scenario/index.ts'
 import { INVALID_INPUTS } from '../../src/scenario/invalid-inputs.ts'
 import { fileOf, MINIMAL, messageOf, vocabulary } from './scenario-files.ts'
+import { shopperOf } from './shopper-of.ts'
 
 const load = (text: string) => loadScenario(fileOf(MINIMAL + text, 's.yaml'), { vocabulary }).scenario
 const PRODUCT = '{ sku: phone-001, name: Kite, category: No Such Category, price: 15 }'
@@ -47,7 +48,7 @@ behaviors:
 `
   // The first and the third can never be made at the same time.
   const rates = { unknownSku: 0.6, invalidSku: 0.4, invalidCategory: 0.9, invalidAddress: 1 }
-  expect(load(behavior(JSON.stringify(rates))).behaviors['quick-browser']!.mistakes).toEqual(rates)
+  expect(shopperOf(load(behavior(JSON.stringify(rates))), 'quick-browser').mistakes).toEqual(rates)
   expect(messageOf(() => load(behavior('{ unknownSku: 0.6, invalidToken: 0.5 }')))).toMatch(
     /mistakes: expected map in which the mistakes of one action sum to at most 1, got {unknownSku: 0.6,/,
   )

@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { ConfigError } from '../../src/core/index.ts'
 import { ADDRESSES, loadScenario, PRODUCTS, SERVICES, scenarioHash } from '../../src/scenario/index.ts'
 import { fileOf, folderOf, MINIMAL, messageOf, vocabulary } from './scenario-files.ts'
+import { shopperOf } from './shopper-of.ts'
 
 function load(content: string) {
   return loadScenario(fileOf(content), { vocabulary })
@@ -36,9 +37,8 @@ describe('a native scenario', () => {
         name: 'only',
         startMs: 0,
         durationMs: 120_000,
-        users: 4,
-        sessionsPerSecond: 0,
-        rampUpMs: 0,
+        executor: { kind: 'constant-users', users: 4, rampUpMs: 0 },
+        gracefulStopMs: null,
         intensity: 'medium',
         pace: 1,
         behaviors: { 'quick-browser': 1 },
@@ -89,10 +89,11 @@ thresholds:
       [60_000, 60_000],
     ])
     const [a, b, c] = scenario.phases
-    expect(a).toMatchObject({ rampUpMs: 250, intensity: 'very-high', pace: 4 })
+    expect(a).toMatchObject({ executor: { rampUpMs: 250 }, intensity: 'very-high', pace: 4 })
     expect(a!.behaviors['quick-browser']! + a!.behaviors.own!).toBeCloseTo(1, 15)
     expect(a!.backgroundLoad).toEqual({ 'cart-service': 0.2, 'payment-service': 0.1 })
-    expect(b).toMatchObject({ users: 0, sessionsPerSecond: 0.5, intensity: '12', pace: 12 })
+    expect(b).toMatchObject({ intensity: '12', pace: 12 })
+    expect(b!.executor).toEqual({ kind: 'poisson-arrivals', sessionsPerSecond: 0.5, rampUpMs: 0 })
     expect(c!.behaviors).toEqual({ own: 1 })
     expect(Object.keys(scenario.behaviors)).toEqual(['quick-browser', 'own'])
     expect(scenario.behaviors.own).toMatchObject({ name: 'own', mistakes: {} })
@@ -127,8 +128,8 @@ thresholds:
       'behaviors/local.yaml': own('local', '[88, 88]'),
     })
     const { scenario } = loadScenario(path.join(folder, 'scenarios/s.yaml'), { vocabulary })
-    expect(scenario.behaviors['quick-browser']!.pagesPerSession).toEqual([77, 77])
-    expect(scenario.behaviors.local!.pagesPerSession).toEqual([88, 88])
+    expect(shopperOf(scenario, 'quick-browser').pagesPerSession).toEqual([77, 77])
+    expect(shopperOf(scenario, 'local').pagesPerSession).toEqual([88, 88])
   })
 
   it('warns of a behaviour that no phase uses', () => {

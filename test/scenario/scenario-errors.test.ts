@@ -61,14 +61,14 @@ scenarios/broken.yaml:3:7 seed: expected integer of at least 0, got -1
 scenarios/broken.yaml:6:3 thresholds.p95Latency: unknown key (did you mean "p95LatencyMs"?)
 scenarios/broken.yaml:7:14 thresholds.errorRate: expected limit such as "< 500" or ">= 0.99", got 0.05
 scenarios/broken.yaml:8:18 thresholds.meanLatencyMs: expected limit such as "< 500" or ">= 0.99", got "about 5"
-scenarios/broken.yaml:13:5 phases[0].sessionsPerSecond: expected exactly one of users and sessionsPerSecond, got both
+scenarios/broken.yaml:13:5 phases[0].sessionsPerSecond: expected exactly one of users, sessionsPerSecond and executor, got users and sessionsPerSecond
 scenarios/broken.yaml:14:16 phases[0].intensity: expected one of "very-low", "low", "medium-low", "medium", "high", "very-high", "extreme" or number above 0, got "very-hihg" (did you mean "very-high"?)
 scenarios/broken.yaml:15:16 phases[0].behaviors: expected shares that sum to 1, got a sum of 0.9
 scenarios/broken.yaml:15:18 phases[0].behaviors.quick-browsr: unknown behaviour (did you mean "quick-browser"?)
 scenarios/broken.yaml:16:23 phases[0].backgroundLoad.invntory: unknown key (did you mean "inventory"?)
 scenarios/broken.yaml:16:44 phases[0].backgroundLoad.cart: expected number from 0 to 0.95, got 1.5
 scenarios/broken.yaml:16:49 phases[0].backgroundLoad.cart-service: names the same service as "cart"
-scenarios/broken.yaml:17:5 phases[1]: expected exactly one of users and sessionsPerSecond, got neither
+scenarios/broken.yaml:17:5 phases[1]: expected exactly one of users, sessionsPerSecond and executor, got none
 scenarios/broken.yaml:17:11 phases[1].name: expected a name of its own, got "first" as in phases[0]
 scenarios/broken.yaml:20:14 phases[1].actions: expected map with at least one weight above 0, got {browse: 0, order: 0}
 scenarios/broken.yaml:21:20 phases[1].rampUpSeconds: expected at most 60, the length of the phase, got 400
@@ -150,7 +150,7 @@ s.yaml:14:29 shop.services.payment.weights[1]: expected number of at least 0.001
 
   it('lists what is known where no word is near', () => {
     expect(complaintOf(MINIMAL.replace('quick-browser', 'zzz'))).toContain(
-      'phases[0].behaviors.zzz: unknown behaviour: use one of bulk-buyer, careful-shopper,',
+      'phases[0].behaviors.zzz: unknown behaviour: use one of api-buyer, bulk-buyer, careful-shopper,',
     )
   })
 })

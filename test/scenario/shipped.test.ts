@@ -37,9 +37,11 @@ describe('what is shipped', () => {
 
   it('is what command line and docs promise', () => {
     expect(shippedScenarios().map(({ name }) => name)).toEqual([
+      'api-smoke',
       'background',
       'chaos',
       'comprehensive',
+      'executors',
       'fail-fast',
       'failure-cascade',
       'flash-sale',
@@ -48,15 +50,17 @@ describe('what is shipped', () => {
       'request-classes',
       'retry-storm',
       'service-degradation',
+      'trace-replay',
       'validation',
     ])
     expect([minutesOf('validation'), minutesOf('comprehensive')]).toEqual([2, 180])
   })
 
   it('sells to 250 for five minutes and to 100 for fifteen in a flash sale', () => {
-    expect(load('flash-sale').phases.map(({ users, durationMs }) => [users, durationMs / 60_000])).toEqual([
-      [250, 5],
-      [100, 15],
+    const phases = load('flash-sale').phases
+    expect(phases.map(({ executor, durationMs }) => [executor, durationMs / 60_000])).toEqual([
+      [{ kind: 'constant-users', users: 250, rampUpMs: 20_000 }, 5],
+      [{ kind: 'constant-users', users: 100, rampUpMs: 60_000 }, 15],
     ])
   })
 

@@ -1,5 +1,5 @@
 /** A scenario in a fraction of its time, for tests that cannot wait: all that it plans happens, only sooner. */
-import { type Fault, type Scenario, scenarioDurationMs } from '../../src/scenario/index.ts'
+import { type Executor, type Fault, type Scenario, scenarioDurationMs } from '../../src/scenario/index.ts'
 
 export interface Shortening {
   /** A scenario that is shorter anyway stays as it is. */
@@ -17,7 +17,15 @@ export function shortened(
   const factor = Math.min(1, toMs / scenarioDurationMs(scenario))
   const times = <Window extends { readonly startMs: number; readonly durationMs: number }>(
     window: Window,
-  ): Window => ({ ...window, startMs: window.startMs * factor, durationMs: window.durationMs * factor })
+  ): Window => {
+    // Whole milliseconds, as in any file: phases that touch still do.
+    const startMs = Math.round(window.startMs * factor)
+    return {
+      ...window,
+      startMs,
+      durationMs: Math.round((window.startMs + window.durationMs) * factor) - startMs,
+    }
+  }
   const kind = (fault: Pick<Fault, 'kind' | 'parameters'>) => ({
     kind: fault.kind,
     parameters: inSeconds(fault.parameters, factor),
@@ -27,9 +35,8 @@ export function shortened(
     timeScale: scenario.timeScale * hurry,
     phases: scenario.phases.map((phase) => ({
       ...times(phase),
-      rampUpMs: phase.rampUpMs * factor,
-      users: Math.min(phase.users, mostUsers),
-      sessionsPerSecond: Math.min(phase.sessionsPerSecond, mostUsers),
+      executor: shortenedExecutor(phase.executor, factor, mostUsers),
+      gracefulStopMs: phase.gracefulStopMs === null ? null : phase.gracefulStopMs * factor,
     })),
     faults: scenario.faults.map((fault) => ({ ...times(fault), ...kind(fault) })),
     chaos: scenario.chaos.map((wave) => ({
@@ -39,6 +46,19 @@ export function shortened(
       faults: wave.faults.map(kind),
     })),
   }
+}
+
+/** What is a time is shorter, and what is a number of users or a rate is limited. */
+function shortenedExecutor(executor: Executor, factor: number, most: number): Executor {
+  const shorten = (fields: object): object =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => {
+        if (Array.isArray(value)) return [name, value.map(shorten)]
+        if (name.endsWith('Ms')) return [name, value * factor]
+        return [name, /users$|sessionsPerSecond$/i.test(name) ? Math.min(value, most) : value]
+      }),
+    )
+  return shorten(executor) as Executor
 }
 
 /** What faults count in seconds belongs to the timeline; milliseconds are those of single requests. */

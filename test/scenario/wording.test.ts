@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { behaviorFileSchema } from '../../src/scenario/behavior-schema.ts'
+import { shopperFileSchema } from '../../src/scenario/behavior-schema.ts'
+import { flowFileSchema } from '../../src/scenario/flow/flow-schema.ts'
 import { scenarioSchema } from '../../src/scenario/scenario-schema.ts'
 import { expectedText, gotText, type JsonSchema, jsonSchemaOf } from '../../src/scenario/wording.ts'
 
@@ -34,5 +35,6 @@ it('every field of our files is documented where it is declared', () => {
     ]
   }
   expect(undocumented(jsonSchemaOf(scenarioSchema), 'scenario')).toEqual([])
-  expect(undocumented(jsonSchemaOf(behaviorFileSchema), 'behaviour')).toEqual([])
+  expect(undocumented(jsonSchemaOf(shopperFileSchema), 'shopper')).toEqual([])
+  expect(undocumented(jsonSchemaOf(flowFileSchema), 'flow')).toEqual([])
 })

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { WorldError } from '../../src/core/index.ts'
+import { PRODUCT_VERSION, WorldError } from '../../src/core/index.ts'
 import { scenarioHash } from '../../src/scenario/index.ts'
-import { createRunDirectory, PRODUCT_VERSION, writeManifest } from '../../src/study/index.ts'
+import { createRunDirectory, writeManifest } from '../../src/study/index.ts'
 import { fileOf, folderOf } from '../scenario/scenario-files.ts'
 import { smallScenario } from '../shop/small-scenario.ts'
 

@@ -1,29 +1,16 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RandomStreams } from '../../src/core/index.ts'
-import type { Phase } from '../../src/scenario/index.ts'
-import { sessionStarts } from '../../src/traffic/index.ts'
-import { phaseOf } from '../shop/small-scenario.ts'
+import { MergedStarts, sessionStarts } from '../../src/traffic/index.ts'
+import { type PhaseSettings, phaseOf } from '../shop/small-scenario.ts'
+import { ANY_EXECUTOR } from './executors/any-executor.ts'
+import { criticalDistance, distance } from './executors/starts-of.ts'
 
 const HOUR_MS = 3_600_000
 
-function startsOf(settings: Partial<Phase>, seed = 1): number[] {
+function startsOf(settings: PhaseSettings, seed = 1): number[] {
   const phase = phaseOf({ users: 0, rampUpMs: 0, startMs: 0, durationMs: HOUR_MS, ...settings })
-  return [...sessionStarts(phase, new RandomStreams(seed).stream('arrivals'))]
+  return [...sessionStarts(phase, 0, seed)]
 }
-
-/** Largest distance between the empirical distribution of the values and a continuous one (Kolmogorov-Smirnov). */
-function distance(values: readonly number[], distribution: (value: number) => number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return Math.max(
-    ...sorted.map((value, i) => {
-      const expected = distribution(value)
-      return Math.max(expected - i / sorted.length, (i + 1) / sorted.length - expected)
-    }),
-  )
-}
-
-/** The Kolmogorov-Smirnov distance that one sample in a hundred exceeds. */
-const criticalDistance = (count: number): number => 1.63 / Math.sqrt(count)
 
 describe('sessionStarts', () => {
   it.each([0.2, 2, 10])('makes %d sessions per second on average', (sessionsPerSecond) => {
@@ -60,6 +47,46 @@ describe('sessionStarts', () => {
   })
 
   it('is empty in a phase that users drive', () => {
-    expect(startsOf({ sessionsPerSecond: 0, users: 5 })).toEqual([])
+    expect(startsOf({ users: 5 })).toEqual([])
+  })
+})
+
+describe('MergedStarts', () => {
+  const anyPhase = fc.record({
+    startMs: fc.nat(30_000),
+    durationMs: fc.integer({ min: 1, max: 20_000 }),
+    executor: fc.oneof(
+      ANY_EXECUTOR['constant-arrival-rate'],
+      ANY_EXECUTOR['poisson-arrivals'],
+      ANY_EXECUTOR['constant-users'],
+    ),
+  })
+
+  it('has the starts of all phases in the order of time, each with its place in its phase', () => {
+    fc.assert(
+      fc.property(fc.array(anyPhase, { minLength: 1, maxLength: 5 }), fc.nat(), (settings, seed) => {
+        const phases = settings.map((phase) => phaseOf(phase))
+        const merged = new MergedStarts(phases, seed)
+        const taken: { atMs: number; phase: number; place: number }[] = []
+        for (; merged.nextAtMs !== Number.POSITIVE_INFINITY; merged.advance()) {
+          taken.push({ atMs: merged.nextAtMs, phase: merged.phase, place: merged.place })
+        }
+        const expected = phases.flatMap((phase, index) =>
+          [...sessionStarts(phase, index, seed)].map((atMs, place) => ({ atMs, phase: index, place })),
+        )
+        expect(taken).toEqual(expected.sort((a, b) => a.atMs - b.atMs || a.phase - b.phase))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('makes no list of what is to come', () => {
+    const endless = phaseOf({
+      executor: { kind: 'poisson-arrivals', sessionsPerSecond: 1_000_000, rampUpMs: 0 },
+      durationMs: 1000 * HOUR_MS,
+    })
+    const merged = new MergedStarts([endless, endless], 1)
+    for (let i = 0; i < 100; i++) merged.advance()
+    expect(merged.nextAtMs).toBeLessThan(1)
   })
 })

@@ -52,6 +52,17 @@ describe('an attempt that ends', () => {
     }
   })
 
+  it('with a status that its script hopes for is no failure, and not tried again', () => {
+    const { step } = requestOf()
+    const accepts = (status: number): boolean => status === 503
+    const request = new AttemptedRequest<number>({ ...step, accepts }, 1)
+    request.begin(7)
+    expect(end(request, 7, BUSY)).toBe(FINISH)
+    const late = new AttemptedRequest<number>({ ...step, accepts }, 1)
+    late.begin(7)
+    expect(end(late, 7, LATE)).toBeGreaterThan(0)
+  })
+
   it('with a failure leaves the request to the other one', () => {
     for (const loser of [7, 8]) {
       const request = sent(7, 8)

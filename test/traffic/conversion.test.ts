@@ -4,6 +4,7 @@ import { policyFactory } from '../../src/routing/index.ts'
 import type { Scenario } from '../../src/scenario/index.ts'
 import { RunStatistics } from '../../src/study/index.ts'
 import { DecisionStatistics, type FinishedRequest, runVirtual } from '../../src/worlds/index.ts'
+import { shopperOf } from '../scenario/shopper-of.ts'
 import { scenarioOf } from '../shop/small-scenario.ts'
 
 /** Time that a session may take beyond its minutes to sign in and to wait for replies. */
@@ -58,7 +59,7 @@ it.each([
   expect(completed).toBeGreaterThanOrEqual(1500)
   expect(Math.abs(ordered / completed - conversionRate)).toBeLessThan(4 * standardError)
 
-  const { sessionMinutes, thinkTimeSeconds, cartSize } = scenario.behaviors[name]!
+  const { sessionMinutes, thinkTimeSeconds, cartSize } = shopperOf(scenario, name)
   const longestMs = sessionMinutes[1] * 60_000
   const lengthsMs = statistics.lengthsMs
   // Who decides to buy at the very end still fills the cart and thinks; hardly anybody does.

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { RandomStreams } from '../../src/core/index.ts'
 import { drawIntent, type Intent } from '../../src/traffic/index.ts'
+import { shopperOf } from '../scenario/shopper-of.ts'
 import { smallScenario } from '../shop/small-scenario.ts'
 
 const DRAWS = 100_000
-const behavior = smallScenario.behaviors['quick-browser']!
+const behavior = shopperOf(smallScenario, 'quick-browser')
 
 function sharesOf(conversionRate: number, cartAbandonmentRate: number): Record<Intent, number> {
   const random = new RandomStreams(5).stream('intents')

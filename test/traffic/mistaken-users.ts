@@ -1,6 +1,6 @@
 /** Users who make one kind of mistake, at every occasion at which it can be made. */
 import type { CallStep } from '../../src/core/index.ts'
-import { type Behavior, MISTAKES_AT, type Mistake, type Occasion } from '../../src/scenario/index.ts'
+import { MISTAKES_AT, type Mistake, type Occasion, type ShopperBehavior } from '../../src/scenario/index.ts'
 import { BUYING, CALM } from './session-run.ts'
 
 const OCCASION_OF: Readonly<Record<string, Occasion>> = {
@@ -17,7 +17,7 @@ const OCCASION_OF: Readonly<Record<string, Occasion>> = {
 const BEFORE = ['register', 'order']
 
 /** Settings of a behaviour of users who make the mistake at this rate. */
-export function erring(mistake: Mistake, rate: number): Partial<Behavior> {
+export function erring(mistake: Mistake, rate: number): Partial<ShopperBehavior> {
   const mistakes = { [mistake]: rate }
   if (mistake === 'emptyCartOrder') return { ...CALM, actions: { order: 1 }, mistakes }
   const actions = { browse: 1, search: 1, product: 1, profile: 1, cartAdd: 1, cartRemove: 1 }

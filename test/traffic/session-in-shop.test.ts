@@ -1,7 +1,7 @@
 /** Sessions of every shipped behaviour against the real shop: what a user asks for is what the shop understands. */
 import { describe, expect, it } from 'vitest'
 import { type CallStep, isAsExpected, type Reply } from '../../src/core/index.ts'
-import type { Behavior } from '../../src/scenario/index.ts'
+import type { ShopperBehavior } from '../../src/scenario/index.ts'
 import { ShopDriver } from '../shop/shop-driver.ts'
 import { scenarioOf } from '../shop/small-scenario.ts'
 import { newAccount, runSession } from './session-run.ts'
@@ -26,7 +26,7 @@ phases:
 const SESSIONS = 100
 
 /** Sessions of one customer, one after the other. */
-function sessionsOf(behavior: Behavior) {
+function sessionsOf(behavior: ShopperBehavior) {
   const driver = new ShopDriver()
   const account = newAccount()
   const unexpected: { step: CallStep; reply: Reply }[] = []
@@ -46,7 +46,7 @@ function sessionsOf(behavior: Behavior) {
   return { driver, runs, unexpected }
 }
 
-describe.each(Object.values(behaviors))('a $name', (behavior) => {
+describe.each(Object.values(behaviors).filter((one) => one.kind === 'shopper'))('a $name', (behavior) => {
   const { driver, runs, unexpected } = sessionsOf(behavior)
 
   it('gets from the shop what it expects, its mistakes included', () => {

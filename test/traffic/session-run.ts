@@ -1,6 +1,6 @@
 /** Runs a session to its end in virtual time, against a shop that is a script: replies by action. */
 import { type CallStep, RandomStreams, type Reply, type Request } from '../../src/core/index.ts'
-import type { Behavior, Phase, Scenario } from '../../src/scenario/index.ts'
+import type { Phase, Scenario, ShopperBehavior } from '../../src/scenario/index.ts'
 import { type Account, Accounts, type SessionResult, session } from '../../src/traffic/index.ts'
 import { phaseOf, smallScenario } from '../shop/small-scenario.ts'
 
@@ -27,7 +27,7 @@ export class ScriptedShop {
 }
 
 export interface SessionSettings {
-  readonly behavior?: Partial<Behavior>
+  readonly behavior?: Partial<ShopperBehavior>
   readonly phase?: Partial<Phase>
   readonly scenario?: Partial<Scenario>
   readonly account?: Account
@@ -48,7 +48,7 @@ export interface SessionRun {
 }
 
 /** A shopper who does nothing special: five pages, 2 s of thought after each, neither cart nor mistakes. */
-export const CALM: Partial<Behavior> = {
+export const CALM: Partial<ShopperBehavior> = {
   sessionMinutes: [60, 60],
   pagesPerSession: [5, 5],
   thinkTimeSeconds: [2, 2],
@@ -75,13 +75,23 @@ export function runSession(settings: SessionSettings = {}): SessionRun {
   let nowMs = 1000
   const process = session({
     scenario,
-    behavior: { ...smallScenario.behaviors['quick-browser']!, ...CALM, ...settings.behavior },
+    behavior: {
+      ...(smallScenario.behaviors['quick-browser'] as ShopperBehavior),
+      ...CALM,
+      ...settings.behavior,
+    },
+    number: 0,
+    place: 0,
+    visits: 1,
     account,
     random: new RandomStreams(seed).stream('session'),
     popularity: scenario.products.map(({ popularity }) => popularity),
     currentPhase: () => phase,
     now: () => nowMs,
     check: (name, passed) => checks.push([name, passed]),
+    measure: (metric) => {
+      throw new Error(`a shopper measures nothing of its own, got ${metric}`)
+    },
   })
   let next = process.next()
   while (next.done !== true) {

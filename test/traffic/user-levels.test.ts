@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Phase, peakUsers } from '../../src/scenario/index.ts'
+import { peakUsers } from '../../src/scenario/index.ts'
 import { type LevelStep, levelSteps } from '../../src/traffic/index.ts'
-import { phaseOf } from '../shop/small-scenario.ts'
+import { type PhaseSettings, phaseOf } from '../shop/small-scenario.ts'
 
-function stepsOf(...phases: Partial<Phase>[]): LevelStep[] {
+function stepsOf(...phases: PhaseSettings[]): LevelStep[] {
   return seededSteps(1, ...phases)
 }
 
-function seededSteps(seed: number, ...phases: Partial<Phase>[]): LevelStep[] {
+function seededSteps(seed: number, ...phases: PhaseSettings[]): LevelStep[] {
   return levelSteps(
     phases.map((phase) => phaseOf({ rampUpMs: 0, ...phase })),
     seed,

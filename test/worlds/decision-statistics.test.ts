@@ -15,7 +15,7 @@ function filled(): DecisionStatistics {
 it('counts answers, failures and latency per instance, and latency per service', () => {
   const { services } = filled()
   expect(services).toHaveLength(SERVICES.length)
-  expect(services[0]!.instances).toEqual([
+  expect(services[0]!.instances.map((instance) => instance.toJSON())).toEqual([
     { answers: 1, failures: 0, latencyMs: 10 },
     { answers: 0, failures: 0, latencyMs: 0 },
     { answers: 2, failures: 1, latencyMs: 80 },
@@ -30,5 +30,5 @@ it('crosses a process border whole', () => {
   const copy = DecisionStatistics.fromJSON(JSON.parse(JSON.stringify(statistics)))
   expect(copy.toJSON()).toEqual(statistics.toJSON())
   copy.onAnswer(4, 1, 9, true)
-  expect(copy.services[4]!.instances[1]).toEqual({ answers: 2, failures: 1, latencyMs: 16 })
+  expect(copy.services[4]!.instances[1]!.toJSON()).toEqual({ answers: 2, failures: 1, latencyMs: 16 })
 })

@@ -19,8 +19,6 @@ interface BalancerArgs {
 }
 
 export const balancer: Command<BalancerArgs> = {
-  usage: 'balancer',
-  summary: 'Put our balancer in front of real services, until Ctrl-C or SIGTERM',
   examples: [
     ['loadgen balancer --config balancer.yaml', 'with listen address, services and policies of the file'],
     ['loadgen balancer --config balancer.yaml --check', 'all problems of the file at once, or what it means'],

@@ -43,8 +43,6 @@ interface CompareArgs {
 }
 
 export const compare: Command<CompareArgs> = {
-  usage: 'compare',
-  summary: 'Compare policies over the same seeds, with intervals, an oracle and the proven bound',
   examples: [
     ['loadgen compare --scenario request-classes', 'every policy that makes sense there'],
     [

@@ -17,8 +17,6 @@ const READERS: Readonly<Record<ExportFormat, (directory: string) => string>> = {
 }
 
 export const datasetExport: Command<ExportArgs> = {
-  usage: 'export <run>',
-  summary: "Write a run as Parquet, CSV, Minari's HDF5 or the predecessor's JSONL",
   examples: [
     ['loadgen dataset export logs/a --format parquet --out exports/a', 'one folder per phase'],
     ['loadgen dataset export logs/a --format predecessor --out exports/a-old', 'for its unmodified trainer'],

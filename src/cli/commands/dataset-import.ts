@@ -4,8 +4,6 @@ import { type Command, outputOptions } from '../command.ts'
 import { tellWritten } from '../written-runs.ts'
 
 export const datasetImport: Command<{ readonly file: string; readonly out: string }> = {
-  usage: 'import <file>',
-  summary: "Read the predecessor's rl_experiences.jsonl; what it did not record is null",
   examples: [
     ['loadgen dataset import rl_experiences.jsonl --out logs/imported', 'a run directory to look at'],
   ],

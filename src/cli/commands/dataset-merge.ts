@@ -4,11 +4,14 @@ import { type Command, outputOptions } from '../command.ts'
 import { tellWritten } from '../written-runs.ts'
 
 export const datasetMerge: Command<{ readonly runs: readonly string[]; readonly out: string }> = {
-  usage: 'merge <runs..>',
-  summary: 'Put runs with the same features and rewards one behind the other',
   examples: [['loadgen dataset merge logs/a logs/b --out logs/ab', 'two runs as one']],
   positionals: {
-    runs: { type: 'string', array: true, describe: 'Run directories, or their experiences.jsonl' },
+    runs: {
+      type: 'string',
+      array: true,
+      describe:
+        'Run directories, or their experiences.jsonl; for the segments of one run there is "loadgen merge"',
+    },
   },
   options: {
     out: { type: 'string', demandOption: true, requiresArg: true, describe: 'Run directory to make' },

@@ -12,8 +12,6 @@ interface RewardArgs {
 }
 
 export const datasetReward: Command<RewardArgs> = {
-  usage: 'reward <run>',
-  summary: 'Weigh the parts of the reward anew; nothing is run again',
   examples: [
     [
       'loadgen dataset reward logs/a --weights latency=1,error=2 --out logs/a-latency',

@@ -13,8 +13,6 @@ interface SampleArgs {
 }
 
 export const datasetSample: Command<SampleArgs> = {
-  usage: 'sample <run>',
-  summary: 'Draw a share of a run: whole sessions, or whole minutes',
   examples: [
     ['loadgen dataset sample logs/a --share 0.1 --out logs/a-tenth', 'about a tenth of the sessions'],
   ],

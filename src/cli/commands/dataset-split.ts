@@ -13,8 +13,6 @@ interface SplitArgs {
 }
 
 export const datasetSplit: Command<SplitArgs> = {
-  usage: 'split <run>',
-  summary: 'Divide a run by session or by time, never by single decisions',
   examples: [
     ['loadgen dataset split logs/a --by time --parts 0.8,0.2 --out logs/a-parts', 'the last fifth apart'],
     [

@@ -4,8 +4,6 @@ import { datasetStatisticsText } from '../../report/index.ts'
 import { type Command, outputOptions } from '../command.ts'
 
 export const datasetStats: Command<{ readonly runs: readonly string[] }> = {
-  usage: 'stats <runs..>',
-  summary: 'Coverage, rewards, features and the criteria of useful data',
   examples: [
     ['loadgen dataset stats logs/a', 'one run, by phase, service and profile'],
     ['loadgen dataset stats logs/a logs/b --json', 'two runs together, for programs'],

@@ -7,8 +7,6 @@ import { type Command, outputOptions } from '../command.ts'
 const EXIT_FAULTS = 4
 
 export const datasetValidate: Command<{ readonly files: readonly string[] }> = {
-  usage: 'validate <files..>',
-  summary: "Find what is wrong with recorded data, ours or the predecessor's; 4 if there are faults",
   examples: [
     ['loadgen dataset validate logs/a', 'every line and the whole of a run'],
     ['loadgen dataset validate rl_experiences.jsonl', "the predecessor's records"],

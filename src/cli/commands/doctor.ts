@@ -15,8 +15,6 @@ interface DoctorArgs {
 }
 
 export const doctor: Command<DoctorArgs> = {
-  usage: 'doctor',
-  summary: 'Check what of a balancer can be reached and captured, and how to add what is missing',
   examples: [
     [
       'loadgen doctor --target http://127.0.0.1:8080/proxy',

@@ -17,8 +17,6 @@ interface EvaluateArgs {
 }
 
 export const evaluate: Command<EvaluateArgs> = {
-  usage: 'evaluate <policy> <runs..>',
-  summary: 'Estimate from recorded runs what another policy would have earned',
   examples: [
     ['loadgen evaluate models/cql logs/validation-20261121-120000', 'a model on one run'],
     [

@@ -1,30 +1,79 @@
-/** The commands, in the order of the help. */
-import type { Command, CommandGroup } from '../command.ts'
-import { balancer } from './balancer.ts'
-import { compare } from './compare.ts'
+/**
+ * The commands, in the order of the help. Only what is asked for is loaded: what one command needs must not cost all
+ * others their start.
+ */
+import { type CommandEntry, type CommandGroup, commandEntry } from '../command.ts'
 import { dataset } from './dataset.ts'
-import { doctor } from './doctor.ts'
-import { evaluate } from './evaluate.ts'
-import { list } from './list.ts'
+import { init } from './init.ts'
 import { model } from './model.ts'
-import { run } from './run.ts'
-import { study } from './study.ts'
-import { target } from './target.ts'
-import { train } from './train.ts'
-import { validate } from './validate.ts'
 
-// Each command reads its own arguments from what its options declare; here they are all alike.
-export const commands = [
-  run,
-  train,
+export const commands: readonly (CommandEntry | CommandGroup)[] = [
+  commandEntry(
+    'run',
+    'Replay a scenario, record every routing decision, train a router and compare it',
+    async () => (await import('./run.ts')).run,
+  ),
+  commandEntry(
+    'train <runs..>',
+    'Train a router offline from recorded runs',
+    async () => (await import('./train.ts')).train,
+  ),
   dataset,
-  evaluate,
-  compare,
-  study,
+  commandEntry(
+    'evaluate <policy> <runs..>',
+    'Estimate from recorded runs what another policy would have earned',
+    async () => (await import('./evaluate.ts')).evaluate,
+  ),
+  commandEntry(
+    'compare',
+    'Compare policies over the same seeds, with intervals, an oracle and the proven bound',
+    async () => (await import('./compare.ts')).compare,
+  ),
+  commandEntry(
+    'knee',
+    'Search for the highest arrival rate at which the thresholds hold',
+    async () => (await import('./knee.ts')).knee,
+  ),
+  commandEntry(
+    'merge <runs..>',
+    'Put the segments of one run together: exact statistics, one data set, one report',
+    async () => (await import('./merge.ts')).merge,
+  ),
+  commandEntry(
+    'study <scenarios..>',
+    'Collect data, train, evaluate and compare in one go, with one report',
+    async () => (await import('./study.ts')).study,
+  ),
   model,
-  validate,
-  target,
-  balancer,
-  doctor,
-  list,
-] as unknown as readonly (Command | CommandGroup)[]
+  commandEntry(
+    'validate',
+    'Check a scenario file and show the load that it asks for',
+    async () => (await import('./validate.ts')).validate,
+  ),
+  commandEntry(
+    'target',
+    'Raise the simulated shop behind our balancer, until Ctrl-C',
+    async () => (await import('./target.ts')).target,
+  ),
+  commandEntry(
+    'worker',
+    'Carry out segments of distributed runs, until Ctrl-C',
+    async () => (await import('./worker.ts')).worker,
+  ),
+  commandEntry(
+    'balancer',
+    'Put our balancer in front of real services, until Ctrl-C or SIGTERM',
+    async () => (await import('./balancer.ts')).balancer,
+  ),
+  commandEntry(
+    'doctor',
+    'Check what of a balancer can be reached and captured, and how to add what is missing',
+    async () => (await import('./doctor.ts')).doctor,
+  ),
+  commandEntry(
+    'list <what>',
+    'List scenarios, behaviors, executors, policies, algorithms, estimators or kinds of fault',
+    async () => (await import('./list.ts')).list,
+  ),
+  init,
+]

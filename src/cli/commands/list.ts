@@ -3,6 +3,7 @@ import { estimators, learners } from '../../learning/index.ts'
 import { policies } from '../../routing/index.ts'
 import { shippedBehaviors, shippedScenarios } from '../../scenario/index.ts'
 import { faultKinds } from '../../shop/index.ts'
+import { executors } from '../../traffic/index.ts'
 import type { Command } from '../command.ts'
 
 interface Entry {
@@ -15,11 +16,14 @@ interface Entry {
   readonly wraps?: number
   /** Of policies: it knows what no balancer can see. */
   readonly oracle?: boolean
+  /** Of executors. */
+  readonly model?: 'open' | 'closed'
 }
 
 type Parameter = { readonly name: string; readonly summary: string } & (
   | { readonly default?: number | undefined; readonly min: number; readonly max: number }
   | { readonly default: string; readonly choices: readonly string[] }
+  | { readonly default?: number; readonly expects: string; readonly required: boolean }
 )
 
 const LISTS: Readonly<Record<string, () => readonly Entry[]>> = {
@@ -34,17 +38,17 @@ const LISTS: Readonly<Record<string, () => readonly Entry[]>> = {
     })),
   estimators: () => estimators.all,
   faults: () => faultKinds.all,
+  executors: () => executors.all,
 }
 
 /** Learners find in their data what has no default; a fault must be told. */
 const UNSET: Readonly<Record<string, string>> = { algorithms: 'from the data', faults: 'required' }
 
 export const list: Command<{ what: string }> = {
-  usage: 'list <what>',
-  summary: 'List scenarios, behaviors, policies, algorithms, estimators or kinds of fault',
   examples: [
     ['loadgen list policies', 'every routing policy with its rule and parameters'],
     ['loadgen list faults', 'every kind of fault with its parameters, their defaults and ranges'],
+    ['loadgen list executors', 'every way to start sessions, with its parameters and what k6 calls it'],
   ],
   positionals: { what: { type: 'string', choices: Object.keys(LISTS), describe: 'What to list' } },
   options: { json: { type: 'boolean', default: false, describe: 'Print one JSON document instead of text' } },
@@ -53,9 +57,10 @@ export const list: Command<{ what: string }> = {
     if (terminal.json) {
       terminal.out(
         JSON.stringify(
-          entries.map(({ name, summary, knownAs, parameters = [], wraps, oracle }) => ({
+          entries.map(({ name, summary, model, knownAs, parameters = [], wraps, oracle }) => ({
             name,
             summary,
+            model,
             knownAs,
             parameters,
             wraps,
@@ -70,9 +75,10 @@ export const list: Command<{ what: string }> = {
     const width = Math.max(...entries.map(({ name }) => name.length))
     const detail = (text: string): void =>
       terminal.out(terminal.outStyle.dim(`${''.padEnd(width)}    ${text}`))
-    for (const { name, summary, knownAs, parameters = [], wraps = 0, oracle } of entries) {
+    for (const { name, summary, model, knownAs, parameters = [], wraps = 0, oracle } of entries) {
       terminal.out(`${name.padEnd(width)}  ${summary}`)
       if (oracle === true) detail('virtual world only')
+      if (model !== undefined) detail(`${model} loop`)
       if (wraps > 0) detail(`wraps ${wraps}`)
       for (const parameter of parameters) {
         detail(`${parameter.name} (${valuesText(parameter, UNSET[what] ?? '')}): ${parameter.summary}`)
@@ -86,6 +92,10 @@ export const list: Command<{ what: string }> = {
 /** @param unset what it means that there is no default */
 function valuesText(parameter: Parameter, unset: string): string {
   const { default: assumed } = parameter
+  if ('expects' in parameter) {
+    const absent = parameter.required ? 'required' : 'optional'
+    return `${assumed === undefined ? absent : `default ${assumed}`}, ${parameter.expects}`
+  }
   const values =
     'choices' in parameter ? parameter.choices.join(' or ') : `${parameter.min} to ${parameter.max}`
   return `${assumed === undefined ? unset : `default ${assumed}`}, ${values}`

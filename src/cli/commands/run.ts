@@ -8,27 +8,31 @@ import {
   WorldError,
 } from '../../core/index.ts'
 import { learners } from '../../learning/index.ts'
-import { planText, terminalSummary, writeHtmlReport, writeSummary } from '../../report/index.ts'
+import { planText } from '../../report/index.ts'
 import type { LoadedScenario } from '../../scenario/index.ts'
-import { type FinishedRun, type RunEvents, runScenario, targetAddress } from '../../study/index.ts'
+import { type RunEvents, targetAddress } from '../../study/index.ts'
 import { chooseScenario, MODES, override } from '../choose-scenario.ts'
 import { type Command, captureOptions, outputOptions, scenarioOptions } from '../command.ts'
 import { catchInterrupt } from '../interrupt.ts'
 import { planFacts } from '../plan-facts.ts'
+import { reportRun } from '../report-run.ts'
 import { type RunProgress, runProgress } from '../run-progress.ts'
+import { carryOutSplit, type SplitArgs, splitOf, splitOptions } from '../split-run.ts'
 import type { Terminal } from '../terminal.ts'
 import { epochLine } from '../training-progress.ts'
 import { requireWholeNumber } from '../whole-number.ts'
 
-interface RunArgs {
+interface RunArgs extends SplitArgs {
   readonly mode?: (typeof MODES)[number]
   readonly config?: string
   readonly scenario?: string
   readonly world?: World
+  readonly phase?: string
   readonly target?: string
   readonly instanceHeader?: string
   readonly instanceCookie?: string
   readonly estimatePropensities?: boolean
+  readonly precise?: boolean
   readonly seed?: number
   readonly policy?: string
   readonly algorithm?: string
@@ -39,8 +43,6 @@ interface RunArgs {
 }
 
 export const run: Command<RunArgs> = {
-  usage: 'run',
-  summary: 'Replay a scenario, record every routing decision, train a router and compare it',
   examples: [
     ['loadgen run --mode validation', 'two minutes of live traffic against the embedded shop'],
     ['loadgen run --mode comprehensive', 'a day of a shop in virtual time'],
@@ -60,6 +62,7 @@ export const run: Command<RunArgs> = {
       describe: 'What to run; custom with --config or --scenario [default: validation]',
     },
     ...scenarioOptions,
+    phase: { type: 'string', requiresArg: true, describe: 'Only this phase of the scenario' },
     world: { choices: ['live', 'virtual'], describe: "Overrides the scenario's world" },
     target: {
       type: 'string',
@@ -70,6 +73,11 @@ export const run: Command<RunArgs> = {
     'estimate-propensities': {
       type: 'boolean',
       describe: 'Estimate propensities from how often each instance of the target answers',
+    },
+    precise: {
+      type: 'boolean',
+      describe:
+        'Start live requests to some microseconds: a core turns without pause (client.scheduler: precise)',
     },
     seed: { type: 'number', requiresArg: true, describe: "Overrides the scenario's seed" },
     policy: { type: 'string', requiresArg: true, describe: 'Routing policy, see "loadgen list policies"' },
@@ -87,10 +95,12 @@ export const run: Command<RunArgs> = {
       requiresArg: true,
       describe: 'Worker threads for the replays; results do not depend on it',
     },
+    ...splitOptions,
     ...outputOptions,
   },
   async run(args, terminal) {
     const loaded = override(chooseScenario(args), { ...args, world: worldOf(args) })
+    const split = splitOf(args, loaded.scenario)
     if (args.seed !== undefined) requireWholeNumber('--seed', args.seed)
     requireWholeNumber('--jobs', args.jobs, { min: 1 })
     if (loaded.warnings.length > 0) {
@@ -99,7 +109,7 @@ export const run: Command<RunArgs> = {
     const progress = runProgress(loaded.scenario, terminal)
     const interrupt = catchInterrupt(() => terminal.note('\nstopping: what has been recorded is kept'))
     try {
-      const finished = await runScenario({
+      const finished = await carryOutSplit(args, split, terminal, {
         loaded,
         ...(args.target === undefined ? {} : { target: args.target }),
         out: args.out,
@@ -109,8 +119,9 @@ export const run: Command<RunArgs> = {
         events: follow(loaded, args, terminal, progress),
         signal: interrupt.signal,
       })
-      await report(finished, terminal)
+      await reportRun(finished, terminal)
       if (interrupt.signal.aborted) return EXIT_INTERRUPTED
+      if (finished.summary.abortedBy !== null) return EXIT_THRESHOLDS_MISSED
       if (finished.summary.stopped !== null) return complain(finished.summary.stopped, terminal)
       return finished.summary.thresholds.every(({ passed }) => passed) ? 0 : EXIT_THRESHOLDS_MISSED
     } finally {
@@ -166,21 +177,4 @@ function follow(
       terminal.note(terminal.noteStyle.dim(`  replay ${replayed} of ${replays}: ${policy}, seed ${seed}`))
     },
   }
-}
-
-async function report({ summary, directory }: FinishedRun, terminal: Terminal): Promise<void> {
-  await writeSummary(directory.path, summary)
-  await writeHtmlReport(directory.path, summary)
-  if (terminal.json) return terminal.out(JSON.stringify(summary, null, 2))
-  terminal.out(terminalSummary(summary, { style: terminal.outStyle, files: filesOf({ summary, directory }) }))
-}
-
-function filesOf({ summary, directory }: FinishedRun): { readonly what: string; readonly path: string }[] {
-  return [
-    { what: 'report', path: directory.report },
-    { what: 'summary', path: directory.summary },
-    ...(summary.experience.file === null ? [] : [{ what: 'experiences', path: directory.experiences }]),
-    { what: 'requests', path: directory.requests },
-    ...(summary.training === null ? [] : [{ what: 'model', path: directory.model }]),
-  ]
 }

@@ -25,8 +25,6 @@ interface Failure {
 }
 
 export const study: Command<StudyArgs> = {
-  usage: 'study <scenarios..>',
-  summary: 'Collect data, train, evaluate and compare in one go, with one report',
   examples: [
     ['loadgen study request-classes', 'a shipped scenario; the same line goes on after an interruption'],
     ['loadgen study scenarios/*.yaml', 'all of them, and one table over all'],

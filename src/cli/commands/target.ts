@@ -30,8 +30,6 @@ interface TargetArgs {
 }
 
 export const target: Command<TargetArgs> = {
-  usage: 'target',
-  summary: 'Raise the simulated shop behind our balancer, until Ctrl-C',
   examples: [
     ['loadgen target --port 8080', 'the shop of the validation scenario at http://127.0.0.1:8080/proxy'],
     ['loadgen target --policy round-robin --record logs/mine', 'with decisions recorded to logs/mine'],

@@ -34,8 +34,6 @@ interface TrainArgs {
 }
 
 export const train: Command<TrainArgs> = {
-  usage: 'train <runs..>',
-  summary: 'Train a router offline from recorded runs',
   examples: [
     ['loadgen train logs/validation-20261121-120000', 'the default learner, on one run'],
     ['loadgen train logs/a logs/b --algorithm cql --set alpha=0.5 --output models/cql', 'CQL on two runs'],

@@ -1,7 +1,6 @@
 /** A recorded run in columns: by the scanner, line by line through `JSON.parse` where that refuses, or from the cache. */
 import { createHash } from 'node:crypto'
-import { readChunks } from '../read-chunks.ts'
-import { LONGEST_LINE_BYTES, tooLong } from '../read-lines.ts'
+import { LONGEST_LINE_BYTES, readChunks, tooLong } from '../../core/index.ts'
 import type { RecordedRun } from '../read-records.ts'
 import { openColumnCache } from './cache-reader.ts'
 import { CacheWriter } from './cache-writer.ts'

@@ -5,9 +5,8 @@
  */
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { DataError, isServerFailure, sha256Hex } from '../../core/index.ts'
+import { DataError, isServerFailure, readLines, sha256Hex } from '../../core/index.ts'
 import { CONTEXT_FEATURES, contextFeature, INSTANCE_FEATURES } from '../../routing/index.ts'
-import { readLines } from '../read-lines.ts'
 import { type DatasetDescription, RECORD_VERSION, type RecordedState } from '../record.ts'
 import { DerivedRun, type DerivedRuns, isSame } from './derived-run.ts'
 import { writeFreshDirectory } from './fresh-directory.ts'

@@ -1,8 +1,7 @@
 /** `validate`: lints runs and files of the predecessor, each in its own way. */
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { DataError } from '../../core/index.ts'
-import { readLines } from '../read-lines.ts'
+import { DataError, readLines } from '../../core/index.ts'
 import { type Finding, Findings } from './findings.ts'
 import { lintPredecessor } from './lint-predecessor.ts'
 import { lintRun } from './lint-run.ts'

@@ -1,5 +1,5 @@
 /** The linter of the predecessor's files: what is wrong with them is listed in `docs/datasets.md`. */
-import { readLines } from '../read-lines.ts'
+import { readLines } from '../../core/index.ts'
 import { ChangingStates } from './changing-states.ts'
 import { isSame } from './derived-run.ts'
 import type { FindingKind, Findings } from './findings.ts'

@@ -1,6 +1,5 @@
 /** The linter of our own records: everything that a reader would accept without a word, and should not. */
-import { isServerFailure, REWARD_PARTS } from '../../core/index.ts'
-import { readLines } from '../read-lines.ts'
+import { isServerFailure, REWARD_PARTS, readLines } from '../../core/index.ts'
 import { openRun, type RecordedRun } from '../read-records.ts'
 import type { DatasetDescription, ExperienceRecord } from '../record.ts'
 import { totalReward } from '../reward.ts'

@@ -136,7 +136,7 @@ function merged(runs: readonly RecordedRun[]): DatasetDescription {
   return madeBy({ ...first.description, run, scenario, services, routes }, 'merge', runs)
 }
 
-function requireSame(first: RecordedRun, other: RecordedRun): void {
+export function requireSame(first: RecordedRun, other: RecordedRun): void {
   const [a, b] = [first.description, other.description]
   for (const field of [
     'contextFeatures',
@@ -154,7 +154,7 @@ function requireSame(first: RecordedRun, other: RecordedRun): void {
 }
 
 /** The longer of two lists if it begins with the other: instances are added behind those that are there. */
-function longer(a: readonly string[], b: readonly string[]): readonly string[] | undefined {
+export function longer(a: readonly string[], b: readonly string[]): readonly string[] | undefined {
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
   return short.every((item, i) => item === long[i]) ? long : undefined
 }

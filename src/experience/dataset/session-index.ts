@@ -1,9 +1,7 @@
 /** Which session caused a decision: by the trace of its request, which `requests.jsonl` knows. */
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DataError, keyOf } from '../../core/index.ts'
-import { COMPRESSED_ENDINGS } from '../inflate.ts'
-import { readLines } from '../read-lines.ts'
+import { COMPRESSED_ENDINGS, DataError, keyOf, readLines } from '../../core/index.ts'
 import type { RecordedRun } from '../read-records.ts'
 
 export const REQUESTS_FILE = 'requests.jsonl'

@@ -4,6 +4,7 @@ import { comparisonChart } from './comparison.ts'
 import { errorsChart } from './errors.ts'
 import { instanceCharts } from './instances.ts'
 import { latencyChart } from './latency.ts'
+import { latencyPercentilesChart } from './latency-percentiles.ts'
 import { learningCurveChart } from './learning-curve.ts'
 import { loadChart } from './load.ts'
 import { phaseLatencyChart } from './phase-latency.ts'
@@ -11,6 +12,7 @@ import { rewardsChart } from './rewards.ts'
 
 export const CHARTS = {
   overTime: [loadChart, latencyChart, errorsChart],
+  percentiles: [latencyPercentilesChart],
   comparison: [comparisonChart],
   phases: [phaseLatencyChart],
   services: [instanceCharts],

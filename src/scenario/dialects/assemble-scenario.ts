@@ -41,7 +41,7 @@ export function assembleScenario(parts: ForeignParts, kinds: readonly FaultDecla
     client: timeoutSeconds === undefined ? {} : { timeoutSeconds },
     shop: { workScale: WORK_SCALE, ...(pollSeconds === undefined ? {} : { pollSeconds }) },
   })
-  const resolved = resolveSettings(settings)
+  const resolved = resolveSettings(settings, { folder: '.', captured: false })
   return {
     ...traffic,
     world: 'virtual',

@@ -121,7 +121,9 @@ function warnOfChanges(
     )
   }
   const rampUpMs = secondsToMs(scenario.ramp_up_time_seconds)
-  const capped = phases.find((phase) => phase.rampUpMs > 0 && phase.rampUpMs < rampUpMs)
+  const capped = phases.find(({ executor }) => {
+    return executor.kind === 'constant-users' && executor.rampUpMs > 0 && executor.rampUpMs < rampUpMs
+  })
   if (capped !== undefined) {
     file.warn([...path, 'ramp_up_time_seconds'], `longer than ${capped.name} lasts: cut to that`)
   }
@@ -138,7 +140,7 @@ function warnOfChanges(
 /** The think time of `base_config` counts for profiles without one of their own only. */
 function markUnusedThinkTime(file: ForeignFile, base: BaseConfig, behaviors: Scenario['behaviors']): void {
   const isUsed = Object.values(behaviors).some(
-    ({ thinkTimeSeconds }) => thinkTimeSeconds === base.thinkTimeSeconds,
+    (behavior) => behavior.kind === 'shopper' && behavior.thinkTimeSeconds === base.thinkTimeSeconds,
   )
   if (isUsed) return
   const fields = ['think_time_min', 'think_time_max'].map((field) => [...base.path, field])

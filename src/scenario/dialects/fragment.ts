@@ -19,7 +19,10 @@ const PATTERN_KEY = 'custom_pattern'
 const DESCRIPTION_KEY = 'description'
 
 /** The phase of a fragment that has profiles only. */
-const DEFAULT_PATTERN: Pattern = patternSchema.parse({ duration_minutes: 5, concurrent_users: 10 })
+const DEFAULT_PATTERN: Pattern = patternSchema.parse(
+  { duration_minutes: 5, concurrent_users: 10 },
+  { jitless: true },
+)
 
 export function isFragment(document: SourceDocument): boolean {
   return document.keysAt([]).includes(PATTERN_KEY) || profileNames(document).length > 0

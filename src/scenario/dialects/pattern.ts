@@ -1,5 +1,6 @@
 /** `traffic_patterns[]`: each becomes a phase. */
 import { z } from 'zod'
+import { heldUsers } from '../executor.ts'
 import { text, weight } from '../fields.ts'
 import { formatPath } from '../problems.ts'
 import { normalizedShares, sumOf } from '../resolve-phases.ts'
@@ -69,9 +70,8 @@ export function phasesOf(
       name: names[index]!,
       startMs,
       durationMs,
-      users: pattern.concurrent_users,
-      sessionsPerSecond: 0,
-      rampUpMs: 0,
+      executor: { kind: 'constant-users', users: pattern.concurrent_users, rampUpMs: 0 },
+      gracefulStopMs: null,
       intensity: pattern.intensity,
       // Its think times already state the load that the intensity names.
       pace: 1,
@@ -88,11 +88,11 @@ export function phasesOf(
 /** The phases that start first grow for so long, but not longer than they last. */
 export function withRampUp(phases: readonly Phase[], seconds: number): Phase[] {
   const firstStartMs = Math.min(...phases.map((phase) => phase.startMs))
-  return phases.map((phase) =>
-    phase.startMs === firstStartMs
-      ? { ...phase, rampUpMs: Math.min(secondsToMs(seconds), phase.durationMs) }
-      : phase,
-  )
+  return phases.map((phase) => {
+    if (phase.startMs !== firstStartMs) return phase
+    const rampUpMs = Math.min(secondsToMs(seconds), phase.durationMs)
+    return { ...phase, executor: { kind: 'constant-users', users: heldUsers(phase.executor), rampUpMs } }
+  })
 }
 
 function sharesOf(

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { didYouMean } from '../../core/index.ts'
 import { loadBehavior } from '../behavior-library.ts'
 import { formatPath } from '../problems.ts'
-import type { Behavior } from '../scenario.ts'
+import type { ShopperBehavior } from '../scenario.ts'
 import { SHIPPED_BEHAVIORS_DIRECTORY } from '../shipped.ts'
 import type { FieldPath } from '../source-document.ts'
 import type { ForeignFile } from './foreign-file.ts'
@@ -19,16 +19,19 @@ const STAND_INS: Readonly<Record<string, string>> = {
 const STAND_IN_NAMES = Object.keys(STAND_INS)
 
 /** Always defined by the predecessor. */
-const BACKGROUND_USER: Profile = profileSchema.parse({
-  description: 'Background user, as built into the predecessor',
-  session_duration_range: [1, 3],
-  think_time_range: [2, 5],
-  action_probabilities: { browse: 0.7, cart: 0.25, order: 0.05 },
-  conversion_rate: 0.05,
-  pages_per_session: [1, 3],
-  cart_abandonment_rate: 0.9,
-  average_cart_size: [1, 2],
-})
+const BACKGROUND_USER: Profile = profileSchema.parse(
+  {
+    description: 'Background user, as built into the predecessor',
+    session_duration_range: [1, 3],
+    think_time_range: [2, 5],
+    action_probabilities: { browse: 0.7, cart: 0.25, order: 0.05 },
+    conversion_rate: 0.05,
+    pages_per_session: [1, 3],
+    cart_abandonment_rate: 0.9,
+    average_cart_size: [1, 2],
+  },
+  { jitless: true },
+)
 
 export class ProfileBook {
   readonly #file: ForeignFile
@@ -70,7 +73,7 @@ export class ProfileBook {
   }
 
   /** @param usedAt where the profile is named, for messages */
-  get(name: string, usedAt: FieldPath): Behavior | undefined {
+  get(name: string, usedAt: FieldPath): ShopperBehavior | undefined {
     const own = Object.hasOwn(this.#profiles, name) ? this.#profiles[name] : undefined
     if (own !== undefined) return behaviorOf(this.#file, [...this.#base, name], own, this.#defaults)
     // It is there but broken, and that is told already.
@@ -85,6 +88,7 @@ export class ProfileBook {
     }
     this.#file.warn(usedAt, `the file does not define ${name}: our ${standIn} stands in`)
     const behavior = loadBehavior(path.join(SHIPPED_BEHAVIORS_DIRECTORY, `${standIn}.yaml`))
-    return { ...behavior, name, mistakes: this.#defaults.mistakes }
+    // The stand-ins are shoppers all.
+    return { ...(behavior as ShopperBehavior), name, mistakes: this.#defaults.mistakes }
   }
 }

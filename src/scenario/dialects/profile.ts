@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isConsistent } from '../conversion.ts'
 import { rangeOf, share, weight } from '../fields.ts'
 import { formatPath } from '../problems.ts'
-import type { Action, ActionMix, Behavior, Range } from '../scenario.ts'
+import type { Action, ActionMix, Range, ShopperBehavior } from '../scenario.ts'
 import type { FieldPath } from '../source-document.ts'
 import type { ForeignFile } from './foreign-file.ts'
 
@@ -62,7 +62,7 @@ const DEFAULT_ABANDONMENT = 0.7
 
 export interface ProfileDefaults {
   readonly thinkTimeSeconds: Range | undefined
-  readonly mistakes: Behavior['mistakes']
+  readonly mistakes: ShopperBehavior['mistakes']
 }
 
 /** @param path where the profile stands */
@@ -71,9 +71,10 @@ export function behaviorOf(
   path: FieldPath,
   profile: Profile,
   defaults: ProfileDefaults,
-): Behavior {
+): ShopperBehavior {
   markShadowed(file, path, profile)
   return {
+    kind: 'shopper',
     name: String(path.at(-1)),
     description: profile.description ?? '',
     sessionMinutes:

@@ -1,7 +1,7 @@
 /** How a caller follows a study, and stops it. */
 import { EXIT_INTERRUPTED, LoadgenError } from '../../core/index.ts'
 import type { EpochReport } from '../../learning/index.ts'
-import type { RunStatistics } from '../run-statistics.ts'
+import type { RunStatistics } from '../statistics/run-statistics.ts'
 
 export interface StudyEvents {
   /** @param done it was done before, and is not done again */

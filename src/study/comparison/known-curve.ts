@@ -1,7 +1,7 @@
 /** The learning curve of a model that `loadgen run` has trained: the summary of that run lies beside it. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { RunSummary, TrainingSummary } from '../run-summary.ts'
+import type { RunSummary, TrainingSummary } from '../summary/run-summary.ts'
 
 /** Undefined for what is no model, and for one whose training nobody has written down. */
 export function knownCurve(policy: string): TrainingSummary['curve'] | undefined {

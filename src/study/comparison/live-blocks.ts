@@ -7,13 +7,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RandomStreams } from '../../core/index.ts'
-import { type Scenario, SERVICES } from '../../scenario/index.ts'
+import { type Scenario, SERVICES, shortenedExecutor } from '../../scenario/index.ts'
 import { HttpClient, LiveWorld, TargetProcess } from '../../worlds/index.ts'
 import { measured, type ReplayResult } from '../replay.ts'
 import { meanFairness } from '../replay-decisions.ts'
 import { ReplayStatistics } from '../replay-statistics.ts'
-
-const CLIENT_CONNECTIONS = 256
 
 export interface LiveBlocksOptions {
   readonly scenario: Scenario
@@ -48,7 +46,10 @@ export function firstSeconds(scenario: Scenario, seconds: number): Scenario {
     .map((phase) => ({ ...phase, durationMs: Math.min(phase.durationMs, endMs - phase.startMs) }))
   return {
     ...scenario,
-    phases: phases.map((phase) => ({ ...phase, rampUpMs: Math.min(phase.rampUpMs, phase.durationMs) })),
+    phases: phases.map((phase) => ({
+      ...phase,
+      executor: shortenedExecutor(phase.executor, phase.durationMs),
+    })),
   }
 }
 
@@ -79,7 +80,7 @@ async function replayIn(
   const lost = new AbortController()
   target.onLost((error) => lost.abort(error))
   const statistics = new ReplayStatistics(scenario)
-  const client = new HttpClient(target.url, CLIENT_CONNECTIONS)
+  const client = new HttpClient(target.url, scenario.client)
   try {
     const world = new LiveWorld({
       scenario,

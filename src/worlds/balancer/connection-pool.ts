@@ -1,5 +1,5 @@
 /**
- * Connections to one instance, and one call on one of them: beside `live/http-client.ts` the only module that knows
+ * Connections to one instance, and one call on one of them: beside `live/engine/` the only module that knows
  * undici. Bodies stream both ways, and heads stay the bytes that they are.
  *
  * It hands undici handlers in its older form, which gets header bytes as they came in, and keeps one `Client` per
@@ -9,7 +9,7 @@
 import type { Readable } from 'node:stream'
 import { Client, type Dispatcher, errors } from 'undici'
 import type { FailureKind } from '../../core/index.ts'
-import { failureOf } from '../live/http-client.ts'
+import { failureOf } from '../live/engine/failure-classes.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
@@ -209,6 +209,9 @@ export abstract class UpstreamCall implements Dispatcher.DispatchHandler {
     if (client === undefined) return
     this.#client = undefined
     client.kept = well
-    this.#pool!.release(client)
+    const pool = this.#pool!
+    if (well) pool.release(client)
+    // undici has not done with what broke: a call that began on it now would trip an assertion that ends the process.
+    else queueMicrotask(() => pool.release(client))
   }
 }

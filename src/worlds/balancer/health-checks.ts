@@ -2,7 +2,7 @@
 import type { InstanceReport } from '../../routing/index.ts'
 import type { HealthConfig } from '../../scenario/index.ts'
 import { UNREACHABLE } from '../../shop/index.ts'
-import type { HttpResult } from '../live/http-client.ts'
+import type { HttpResult } from '../live/engine/http-client.ts'
 import { MAX_TIMER_MS } from '../live/timers.ts'
 import type { BalancedService } from './balanced-service.ts'
 import type { Upstream } from './upstream.ts'

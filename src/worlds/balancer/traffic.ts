@@ -14,6 +14,10 @@ export const FAILURE_KINDS = [
   'timeout',
   'framing',
   'aborted',
+  'dns',
+  'tls',
+  'too-large',
+  'resources',
 ] as const satisfies readonly FailureKind[]
 
 /** By first digit; `none` if no answer came, `other` for what HTTP does not know. */

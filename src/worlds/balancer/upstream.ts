@@ -1,6 +1,6 @@
 /** One instance as the balancer reaches it: its connections, what goes wrong in a row, and its end. */
 import type { InstanceReport, ServiceRouter } from '../../routing/index.ts'
-import { HttpClient } from '../live/http-client.ts'
+import { HttpClient } from '../live/engine/http-client.ts'
 import { type CallFailure, type ConnectionLimits, ConnectionPool } from './connection-pool.ts'
 
 const PROBE_CONNECTIONS = 4

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Method } from '../../core/index.ts'
-import type { HttpCall } from './http-client.ts'
+import type { HttpCall } from './engine/http-client.ts'
 import { BY_PORT_OPTION, listen } from './listen.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024

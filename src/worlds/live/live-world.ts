@@ -1,24 +1,29 @@
 /**
  * The live world: the same sessions as in the virtual one, over real sockets and in real time, against a balancer
- * at a URL. Latency counts from the intended start: when a think time was over, not when a busy event loop got
- * round to it.
+ * at a URL. Latency counts from the intended start: when the plan wanted it, or when a think time was over, not when a
+ * busy event loop got round to it.
  */
-import { type Process, RandomStreams } from '../../core/index.ts'
 import { type Scenario, scenarioDurationMs } from '../../scenario/index.ts'
-import { type SessionResult, sessionStarts } from '../../traffic/index.ts'
+import type { Segment } from '../../traffic/index.ts'
 import type { RunObserver } from '../run-observer.ts'
-import type { Visitor } from '../visitor.ts'
 import { Visitors } from '../visitors.ts'
 import type { Capture } from './capture/capture.ts'
 import { LiveClock } from './clock.ts'
-import { driveProcess } from './drive-process.ts'
-import type { HttpClient } from './http-client.ts'
+import type { HttpClient } from './engine/http-client.ts'
+import { Fidelity } from './fidelity.ts'
+import { LiveSession, type SessionSurroundings } from './live-session.ts'
+import { LoopProbe } from './loop-probe.ts'
+import { wakerOf } from './scheduler/create-waker.ts'
+import { Scheduler } from './scheduler/scheduler.ts'
 import { Timers } from './timers.ts'
 import { UserRequests } from './user-requests.ts'
 
-const DEADLINE_CHECK_MS = 20
-/** At the end of the scenario, requests under way get this long before they are given up. */
+/** When the plan is over, requests under way get this long before they are given up, or the client's patience if less. */
 const GRACE_MS = 5_000
+/** The clock of a run starts with its target, up to so long before the first session can. */
+const MOST_LAUNCH_MS = 1_000
+/** A generator that is behind its plan may go on for so long after the end of it. */
+const OVERTIME_MS = 1_000
 
 export interface LiveWorldOptions {
   readonly scenario: Scenario
@@ -32,6 +37,10 @@ export interface LiveWorldOptions {
   readonly accountPrefix: string
   /** Records the decisions of a balancer that does not record them itself. */
   readonly capture?: Capture
+  /** The share of the plan that is carried out; by default all of it. */
+  readonly segment?: Segment
+  /** Where to tell how well the load was generated. */
+  readonly fidelity?: Fidelity
 }
 
 export class LiveWorld {
@@ -39,23 +48,39 @@ export class LiveWorld {
   readonly #now: () => number
   readonly #visitors: Visitors
   readonly #requests: UserRequests
-  readonly #streams: RandomStreams
-  readonly #timers = new Timers()
+  readonly #scheduler: Scheduler
+  readonly #fidelity: Fidelity
+  readonly #around: SessionSurroundings
+  #onOver: () => void = () => {}
 
   constructor(options: LiveWorldOptions) {
-    const { scenario, seed, observer, accountPrefix } = options
+    const { scenario, seed, observer, accountPrefix, segment, fidelity = new Fidelity() } = options
     this.#scenario = scenario
+    this.#fidelity = fidelity
     this.#now = new LiveClock(options.startEpochMs).now
-    this.#streams = new RandomStreams(seed)
-    this.#requests = new UserRequests({ ...options, now: this.#now })
+    this.#scheduler = new Scheduler(this.#now, wakerOf(scenario.client.scheduler))
+    this.#requests = new UserRequests({ ...options, now: this.#now, timers: this.#scheduler })
     this.#visitors = new Visitors({
       scenario,
       seed,
       accountPrefix,
       observer,
+      segment,
       now: this.#now,
-      begin: (visitor) => this.#beginSession(visitor),
+      begin: (visitor) => new LiveSession(visitor, this.#around).start(),
     })
+    this.#around = {
+      now: this.#now,
+      visitors: this.#visitors,
+      requests: this.#requests,
+      scheduler: this.#scheduler,
+      fidelity,
+      launchMs: 0,
+      onFinish: (visitor, result) => {
+        this.#visitors.finish(visitor, result)
+        if (this.#visitors.over) this.#onOver()
+      },
+    }
   }
 
   get nowMs(): number {
@@ -64,24 +89,39 @@ export class LiveWorld {
 
   /** Runs until the scenario is over or `signal` is aborted, and every request has been answered or given up. */
   async run(signal: AbortSignal): Promise<void> {
-    const deadlineCheck = setInterval(() => this.#requests.expire(), DEADLINE_CHECK_MS)
-    this.#followCrowd()
-    for (const phase of this.#scenario.phases.keys()) this.#followArrivals(phase)
-    await this.#overOr(signal)
-    this.#timers.cancelAll()
-    this.#visitors.end()
-    this.#requests.cut()
-    await this.#idleWithin(signal.aborted ? 0 : GRACE_MS)
-    clearInterval(deadlineCheck)
-    this.#requests.abort()
+    this.#around.launchMs = Math.min(this.#now(), MOST_LAUNCH_MS)
+    const probe = new LoopProbe(this.#fidelity, () => this.#requests.expire())
+    try {
+      await this.#overOr(signal)
+      this.#scheduler.close()
+      this.#visitors.end()
+      this.#requests.cut()
+      const graceMs = Math.min(GRACE_MS, this.#scenario.client.timeoutMs)
+      await this.#idleWithin(signal.aborted ? 0 : graceMs)
+    } finally {
+      this.#scheduler.close()
+      probe.stop()
+      this.#requests.abort()
+      if (this.#scheduler.trouble !== null) this.#fidelity.onTrouble(this.#scheduler.trouble)
+    }
   }
 
+  /** Resolves when the plan is over, on interrupt, and at the latest a little after the time that the plan takes. */
   #overOr(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
+    const end = new Timers()
+    return new Promise<void>((resolve) => {
       if (signal.aborted) return resolve()
-      this.#timers.after(scenarioDurationMs(this.#scenario) - this.#now(), resolve)
       signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+      this.#onOver = resolve
+      end.after(longestMs(this.#scenario) + OVERTIME_MS - this.#now(), resolve)
+      this.#scheduler.follow({
+        nextAtMs: () => this.#visitors.nextAtMs(),
+        advance: (nowMs) => {
+          this.#visitors.advance(nowMs)
+          if (this.#visitors.over) resolve()
+        },
+      })
+    }).finally(() => end.cancelAll())
   }
 
   /** Resolves when no request is under way any more, or after `graceMs`. */
@@ -95,55 +135,10 @@ export class LiveWorld {
       }
     })
   }
+}
 
-  #followCrowd(): void {
-    this.#visitors.advance(this.#now())
-    const nextMs = this.#visitors.crowd.nextChangeAtMs()
-    if (nextMs === Number.POSITIVE_INFINITY) return
-    this.#timers.after(nextMs - this.#now(), () => this.#followCrowd())
-  }
-
-  #followArrivals(phase: number): void {
-    const starts = sessionStarts(this.#scenario.phases[phase]!, this.#streams.stream(`arrivals/${phase}`))
-    const next = (): void => {
-      const start = starts.next()
-      if (start.done) return
-      this.#timers.after(start.value - this.#now(), () => {
-        this.#visitors.arrive(phase)
-        next()
-      })
-    }
-    next()
-  }
-
-  #beginSession(visitor: Visitor): void {
-    const { session } = visitor
-    // When the next request ought to start: the end of the pause before it.
-    let dueMs = Number.NaN
-    const isGone = (): boolean => visitor.gone || visitor.session !== session
-    driveProcess<SessionResult>(
-      visitor.process,
-      {
-        call: (step, resume) => {
-          const nowMs = this.#now()
-          // A timer may fire a fraction of a millisecond early; nobody starts before they want to.
-          const intendedMs = Number.isNaN(dueMs) ? nowMs : Math.min(dueMs, nowMs)
-          dueMs = Number.NaN
-          const { phase, profile } = visitor
-          const key = this.#visitors.nextRequestKey(visitor)
-          this.#requests.begin({ step, key, phase, profile, session, intendedMs, isGone, resume })
-        },
-        pause: (ms, resume) => {
-          dueMs = this.#now() + ms
-          this.#timers.after(ms, () => {
-            if (!isGone()) resume()
-          })
-        },
-        spawn: (process: Process<void>) => {
-          throw new Error(`a session spawned a process: ${String(process)}`)
-        },
-      },
-      (result) => this.#visitors.finish(visitor, result),
-    )
-  }
+/** With the time that sessions may go on after the end of their phase. */
+function longestMs(scenario: Scenario): number {
+  const graces = scenario.phases.map((phase) => phase.gracefulStopMs ?? 0)
+  return scenarioDurationMs(scenario) + Math.max(...graces)
 }

@@ -21,7 +21,7 @@ import {
   type Verdict,
 } from '../../shop/index.ts'
 import { driveProcess, type StepActions } from './drive-process.ts'
-import type { HttpClient } from './http-client.ts'
+import type { HttpClient } from './engine/http-client.ts'
 import { sendJson } from './http-server.ts'
 import { toHttpCall, toReply } from './json-http.ts'
 import { Listener } from './listener.ts'

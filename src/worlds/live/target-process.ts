@@ -8,9 +8,10 @@ import { type LoadgenError, TargetError, WorldError } from '../../core/index.ts'
 import type { MeanRewards } from '../../experience/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
 import { DecisionStatistics, type DecisionStatisticsJson } from '../decision-statistics.ts'
+import { refuseUntraced } from './refuse-untraced.ts'
 import type { RunningTarget } from './target.ts'
 
-const LAUNCHER = fileURLToPath(new URL('../../../bin/loadgen', import.meta.url))
+export const LAUNCHER = fileURLToPath(new URL('../../../bin/loadgen', import.meta.url))
 const START_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 20_000
 
@@ -63,8 +64,9 @@ export class TargetProcess {
     this.startEpochMs = ready.startEpochMs
   }
 
-  /** @throws TargetError if the target cannot be raised */
+  /** @throws TargetError if the target cannot be raised, ConfigError if it is not for this scenario */
   static async start(raise: Omit<RaiseMessage, 'kind'>): Promise<TargetProcess> {
+    refuseUntraced(raise.scenario)
     // The child shares the terminal; a Ctrl-C must reach it only through us, or it would end before its data is safe.
     const child = fork(LAUNCHER, ['target', '--channel'], {
       detached: true,

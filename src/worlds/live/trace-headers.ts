@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { keyOf, mixKeys } from '../../core/index.ts'
+import { putHex, putTraceId } from '../trace-id.ts'
 
 export interface TraceContext {
   readonly trace: string
@@ -30,8 +31,28 @@ const ATTEMPT = baggageMember('attempt')
 /** Names and values in turn. */
 export function traceHeaders({ trace, phase, profile, hop, attempt, key }: TraceContext): string[] {
   const span = hex8(key) + hex8(mixKeys(key, 0))
-  const baggage = `loadgen.phase=${encodeURIComponent(phase)},loadgen.profile=${encodeURIComponent(profile)},loadgen.hop=${hop},loadgen.attempt=${attempt}`
+  const baggage = baggageStart(phase, profile, hop) + attempt
   return ['x-trace-id', trace, 'traceparent', `00-${trace}-${span}-01`, 'baggage', baggage]
+}
+
+/** The baggage up to the number of the attempt. */
+export function baggageStart(phase: string, profile: string, hop: number): string {
+  return `loadgen.phase=${encodeURIComponent(phase)},loadgen.profile=${encodeURIComponent(profile)},loadgen.hop=${hop},loadgen.attempt=`
+}
+
+const parent = Buffer.from(`00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`)
+
+/** The `traceparent` of a trace whose id follows from a key: the same as above, in one piece. */
+export function traceparentOf(traceKey: number, key: number): string {
+  putTraceId(parent, 3, traceKey)
+  putHex(parent, 36, key)
+  putHex(parent, 44, mixKeys(key, 0))
+  return parent.toString('latin1')
+}
+
+/** The trace id in it. */
+export function traceOf(traceparent: string): string {
+  return traceparent.slice(3, 35)
 }
 
 /** Reads what `traceHeaders` wrote; a client that is not ours gets a new trace id, and a key that follows from it. */

@@ -2,23 +2,18 @@
  * The requests of users over real sockets. What an attempt that ends and a timer that is due come to is decided in
  * `../../traffic/attempted-request.ts`; here it is sent, timed and told, and what nobody waits for is aborted.
  */
-import {
-  DeadlineQueue,
-  type FailureKind,
-  isAsExpected,
-  keyOf,
-  mixKeys,
-  type Reply,
-} from '../../core/index.ts'
+import { failureClass, keyOf, mixKeys } from '../../core/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
 import { attemptKey, ClientPolicy, FINISH, KEEP_WAITING } from '../../traffic/index.ts'
 import type { FinishedRequest, RunObserver } from '../run-observer.ts'
-import { traceId } from '../trace-id.ts'
 import type { Capture } from './capture/capture.ts'
-import type { HttpClient } from './http-client.ts'
-import { toHttpCall, toReply } from './json-http.ts'
+import type { EngineUser } from './engine/engine-user.ts'
+import { type HttpClient, resultOf } from './engine/http-client.ts'
+import { replyOf } from './engine/live-reply.ts'
 import { Timers } from './timers.ts'
+import { type AttemptEvents, AttemptsUnderWay, UserAttempt } from './user-attempt.ts'
 import { UserRequest, type Wish } from './user-request.ts'
+import { WrittenRequests } from './written-requests.ts'
 
 export interface UserRequestsOptions {
   readonly scenario: Scenario
@@ -31,43 +26,61 @@ export interface UserRequestsOptions {
   /** Records the decisions of a balancer that does not record them itself. */
   readonly capture?: Capture
   readonly now: () => number
+  /** Whose timers retries and hedges get; of its own if not given. */
+  readonly timers?: { after(delayMs: number, action: () => void): unknown }
 }
 
-export class UserRequests {
+export class UserRequests implements AttemptEvents {
   readonly #options: UserRequestsOptions
+  readonly #now: () => number
   readonly #policy: ClientPolicy
-  readonly #deadlines: DeadlineQueue
-  readonly #profiles: readonly string[]
+  readonly #written: WrittenRequests
+  /** Numbers of the behaviours. */
+  readonly #profiles: ReadonlyMap<string, number>
   readonly #runKey: number
-  readonly #requests = new Set<UserRequest>()
-  /** By attempt: how to end it early. */
-  readonly #aborts = new Map<number, (reason: FailureKind) => void>()
-  readonly #timers = new Timers()
+  readonly #underWay = new AttemptsUnderWay()
+  /** Those that are to be sent again. */
+  readonly #waiting = new Set<UserRequest>()
+  readonly #ownTimers = new Timers()
+  readonly #timers: NonNullable<UserRequestsOptions['timers']>
   readonly #finished = { boundMs: Number.NaN } as FinishedRequest
-  #lastAttempt = 0
+  #size = 0
+  /** The time while an attempt is being handed over, so that the clock need not be read again. */
+  #nowMs = Number.NaN
+  #dispatching: UserAttempt | undefined
 
   /** Called whenever a request has been finished and none is left. */
   onIdle: () => void = () => {}
 
   constructor(options: UserRequestsOptions) {
-    const { client, behaviors } = options.scenario
+    const { scenario, pathPrefix, now } = options
     this.#options = options
-    this.#policy = new ClientPolicy(client)
-    this.#deadlines = new DeadlineQueue(client.timeoutMs)
-    this.#profiles = Object.keys(behaviors)
+    this.#now = now
+    this.#policy = new ClientPolicy(scenario.client)
+    this.#written = new WrittenRequests(scenario, pathPrefix)
+    this.#profiles = new Map(Object.keys(scenario.behaviors).map((profile, i) => [profile, i]))
     this.#runKey = keyOf(options.accountPrefix)
+    this.#timers = options.timers ?? this.#ownTimers
   }
 
   /** Requests that are not finished. */
   get size(): number {
-    return this.#requests.size
+    return this.#size
   }
 
-  begin(wish: Wish): void {
-    const nowMs = this.#options.now()
-    const request = new UserRequest(wish, traceId(mixKeys(wish.key, this.#runKey)), nowMs)
-    this.#requests.add(request)
-    this.#attempt(request)
+  /** At the start of each session: what the client keeps for the one whose session it is. */
+  userOf(visitor: { engineUser: EngineUser | undefined }): EngineUser {
+    const user = (visitor.engineUser ??= this.#options.client.newUser())
+    user.beginSession()
+    return user
+  }
+
+  /** @param nowMs the present, for whoever has just looked */
+  begin(wish: Wish, nowMs: number = this.#now()): void {
+    const traceKey = mixKeys(wish.key, this.#runKey)
+    const request = new UserRequest(wish, traceKey, this.#profiles.get(wish.profile) ?? -1, nowMs)
+    this.#size++
+    this.#attempt(request, nowMs)
     const hedgeAfterMs = request.sent(this.#policy, nowMs)
     if (hedgeAfterMs !== Number.POSITIVE_INFINITY) {
       this.#timers.after(hedgeAfterMs, () => this.#hedge(request))
@@ -76,84 +89,110 @@ export class UserRequests {
 
   /** Gives up the attempts whose time is over. */
   expire(): void {
-    const nowMs = this.#options.now()
-    for (let id = this.#deadlines.takeDue(nowMs); id !== -1; id = this.#deadlines.takeDue(nowMs)) {
-      this.#aborts.get(id)?.('timeout')
+    const nowMs = this.#now()
+    for (let next = this.#underWay.first; next !== undefined; next = this.#underWay.first) {
+      if (next.deadlineMs > nowMs) return
+      next.end('timeout')
     }
   }
 
   /** The run is over: what waited for a retry gets none. */
   cut(): void {
-    for (const request of this.#requests) if (request.awaitsRetry) this.#finish(request)
+    for (const request of this.#waiting) this.#finish(request, this.#now())
+    this.#waiting.clear()
   }
 
   /** Gives everything up that is still under way. */
   abort(): void {
-    for (const abort of this.#aborts.values()) abort('aborted')
+    for (let next = this.#underWay.first; next !== undefined; next = this.#underWay.first) next.end('aborted')
     this.cut()
-    this.#timers.cancelAll()
+    this.#ownTimers.cancelAll()
   }
 
-  #attempt(request: UserRequest): void {
-    const { scenario, client, pathPrefix, capture, now } = this.#options
-    const { step, trace, attempts: attempt } = request
-    const { phase, profile } = request.wish
-    const key = attemptKey(request.key, attempt)
-    const context = { trace, phase: scenario.phases[phase]!.name, profile, hop: 0, attempt, key }
-    const id = ++this.#lastAttempt
-    request.begin(id)
-    this.#deadlines.add(id, now())
-    const call = toHttpCall(step.request, context, pathPrefix)
-    const captured = capture?.onSend(step.request, {
-      trace,
-      hop: 0,
-      attempt,
-      phase,
-      profile: this.#profiles.indexOf(profile),
-    })
-    const abort = client.send(call, (result) => {
-      if (captured !== undefined) capture!.onEnd(captured, result)
-      this.#ended(request, id, toReply(result))
-    })
-    // A client that is closed has answered already.
-    if (request.isUnderWay(id)) this.#aborts.set(id, abort)
+  onAssigned({ request }: UserAttempt): void {
+    if (!request.isWritten) request.startMs = this.#timeOfSending()
   }
 
-  #ended(request: UserRequest, id: number, reply: Reply): void {
-    this.#aborts.delete(id)
-    const next = request.end(id, reply, this.#policy, request.wish.isGone(), this.#options.now())
+  onSent({ request }: UserAttempt): void {
+    if (request.isWritten) return
+    request.isWritten = true
+    request.startMs = this.#timeOfSending()
+  }
+
+  onEnded(attempt: UserAttempt): void {
+    this.#underWay.remove(attempt)
+    // What cannot be sent fails at once: a session that goes on at once as well would never let go.
+    if (attempt === this.#dispatching) setImmediate(() => this.#ended(attempt))
+    else this.#ended(attempt)
+  }
+
+  #ended(attempt: UserAttempt): void {
+    const { request, captured } = attempt
+    if (captured !== undefined) this.#options.capture!.onEnd(captured, resultOf(attempt))
+    const reply = replyOf(attempt, request.step.reads ?? 'json')
+    const nowMs = this.#now()
+    const next = request.end(attempt, reply, this.#policy, request.wish.isGone(), nowMs)
     if (next === KEEP_WAITING) return
-    if (next === FINISH) return this.#finish(request)
+    if (next === FINISH) return this.#finish(request, nowMs)
+    this.#waiting.add(request)
     this.#timers.after(next, () => this.#retry(request))
   }
 
+  #attempt(request: UserRequest, nowMs: number): void {
+    const { scenario, client, capture } = this.#options
+    const { step, wish, attempts } = request
+    const key = attemptKey(request.key, attempts)
+    const written = this.#written.write(step)
+    const headers = this.#written.headers(written, request, attempts, key)
+    const deadlineMs = nowMs + scenario.client.timeoutMs
+    const attempt = new UserAttempt(request, written, headers, wish.user, deadlineMs, this)
+    request.begin(attempt)
+    this.#underWay.add(attempt)
+    if (capture !== undefined) {
+      const { trace, phase, profile } = request
+      attempt.captured = capture.onSend(step.request, { trace, hop: 0, attempt: attempts, phase, profile })
+    }
+    this.#dispatching = attempt
+    this.#nowMs = nowMs
+    client.dispatch(attempt)
+    this.#dispatching = undefined
+    this.#nowMs = Number.NaN
+  }
+
+  #timeOfSending(): number {
+    return Number.isNaN(this.#nowMs) ? this.#now() : this.#nowMs
+  }
+
   #hedge(request: UserRequest): void {
-    if (request.hedge(request.wish.isGone())) this.#attempt(request)
+    if (request.hedge(request.wish.isGone())) this.#attempt(request, this.#now())
   }
 
   #retry(request: UserRequest): void {
     const due = request.retry(request.wish.isGone())
-    if (due === 'send') this.#attempt(request)
-    else if (due === 'finish') this.#finish(request)
+    if (due === 'nothing') return
+    this.#waiting.delete(request)
+    if (due === 'send') this.#attempt(request, this.#now())
+    else this.#finish(request, this.#now())
   }
 
-  #finish(request: UserRequest): void {
+  #finish(request: UserRequest, nowMs: number): void {
     const { first, copy, wish } = request
     // Before the aborts: what they bring is nobody's.
     request.finish()
-    this.#requests.delete(request)
-    if (first !== undefined) this.#aborts.get(first)?.('aborted')
-    if (copy !== undefined) this.#aborts.get(copy)?.('aborted')
-    this.#tell(request)
-    if (this.#requests.size === 0) this.onIdle()
+    this.#size--
+    first?.end('aborted')
+    copy?.end('aborted')
+    this.#tell(request, nowMs)
+    if (this.#size === 0) this.onIdle()
     if (!wish.isGone()) wish.resume(request.reply)
   }
 
-  #tell(request: UserRequest): void {
-    const { trace, step, reply } = request
-    const { phase, profile, session, intendedMs } = request.wish
+  #tell(request: UserRequest, endMs: number): void {
+    const { step, reply, startMs } = request
+    const { profile, session, intendedMs } = request.wish
+    const failure = failureClass(step, reply)
     const finished = this.#finished
-    finished.origin = { trace, hop: 0, attempt: 0, phase, profile: this.#profiles.indexOf(profile) }
+    finished.origin = request
     finished.profile = profile
     finished.session = session
     finished.action = step.name
@@ -161,10 +200,14 @@ export class UserRequests {
     finished.attempts = request.attempts
     finished.retries = request.retries
     finished.intendedMs = intendedMs
-    finished.startMs = request.startMs
-    finished.endMs = this.#options.now()
+    finished.readyMs = request.readyMs
+    finished.startMs = startMs
+    finished.endMs = endMs
     finished.reply = reply
-    finished.expected = isAsExpected(reply, step.expects)
+    finished.failure = failure
+    finished.expected = failure === null
+    finished.tags = step.tags
+    finished.bytes = reply.bytes ?? Number.NaN
     finished.mistake = step.mistake ?? null
     this.#options.observer.onRequest(finished)
   }

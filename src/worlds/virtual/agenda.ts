@@ -12,21 +12,21 @@ import { EventQueue } from './event-queue.ts'
 export const WAKE = 0
 export const REPLY = 1
 export const REPLICA = 2
-export const CROWD = 3
-export const ARRIVAL = 4
-export const CONDITION = 5
-export const POLL = 6
-export const PATIENCE = 7
+/** The plan of the run wants something: users, the start of a session, an end. */
+export const PLAN = 3
+export const CONDITION = 4
+export const POLL = 5
+export const PATIENCE = 6
 /** A process of a service goes on. */
-export const RESUME = 8
+export const RESUME = 7
 /** Another attempt at a request is due. */
-export const ATTEMPT = 9
+export const ATTEMPT = 8
 /** A probe is at its instance, or back with the answer. */
-export const PROBE = 10
+export const PROBE = 9
 /** The balancer would send a copy of a call that has no answer yet. */
-export const HEDGE = 11
+export const HEDGE = 10
 /** A client will not wait any longer for the copy of an attempt that has failed. */
-export const COPY_PATIENCE = 12
+export const COPY_PATIENCE = 11
 
 /** Whose patience ends with a PATIENCE event. */
 export const CLIENTS = 0

@@ -1,5 +1,5 @@
 /** Who is told what came of a call: the balancer and its log of every answer, the observer of what users met. */
-import { isAsExpected } from '../../core/index.ts'
+import { failureClass } from '../../core/index.ts'
 import type { DecisionLog } from '../../experience/index.ts'
 import type { ServiceRouter } from '../../routing/index.ts'
 import type { Scenario } from '../../scenario/index.ts'
@@ -50,19 +50,21 @@ export class CallReports {
     const told = failure === null
     if (told) router.onAnswer(instance, nowMs, latencyMs, failed, queueDepth, queueMs, workMs, route)
     else router.onAnswer(instance, nowMs, latencyMs, failed, Number.NaN, Number.NaN, Number.NaN, route)
-    this.#decisions.onAnswer(service, instance, latencyMs, failed)
+    // What the sessions of other segments do is simulated here and told there; the log knows them by their origin.
+    if (!call.origin.foreign) this.#decisions.onAnswer(service, instance, latencyMs, failed)
     if (pending === undefined) return
     const status = failure === null ? call.reply.status : 0
     this.#log!.onOutcome(pending, { status, latencyMs, queueMs, workMs, failure, failed }, nowMs)
   }
 
   /** The balancer gave a request to no instance. */
-  shed(service: number): void {
-    this.#decisions.onShed(service)
+  shed({ service, origin }: Call): void {
+    if (!origin.foreign) this.#decisions.onShed(service)
   }
 
   /** A user has the reply, or has given up on it. */
   finished(request: UserRequest, nowMs: number): void {
+    if (request.origin.foreign) return
     const { visitor, step, startMs, reply } = request
     const finished = this.#finished
     finished.profile = this.#profiles[request.origin.profile]!
@@ -73,10 +75,14 @@ export class CallReports {
     finished.attempts = request.attempts
     finished.retries = request.retries
     finished.intendedMs = startMs
+    finished.readyMs = startMs
     finished.startMs = startMs
     finished.endMs = nowMs
     finished.reply = reply
-    finished.expected = isAsExpected(reply, step.expects)
+    finished.failure = failureClass(step, reply)
+    finished.expected = finished.failure === null
+    finished.tags = step.tags
+    finished.bytes = reply.bytes ?? Number.NaN
     finished.mistake = step.mistake ?? null
     // Who gives up early has waited for less than the work would have taken.
     finished.boundMs = Math.min(request.boundMs, nowMs - startMs)

@@ -58,7 +58,7 @@ export class Decisions {
       this.#begin(call, route, undefined)
       return true
     }
-    reports.shed(service)
+    reports.shed(call)
     this.probes.send(service)
     const eligible = router.observation.context[ELIGIBLE]!
     call.reply = eligible === 0 ? noInstance(request.service) : shed(request.service)

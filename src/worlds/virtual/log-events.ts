@@ -17,7 +17,7 @@ const CLOSE = 2
 /** Failures by number. */
 const FAILURES: readonly (FailureKind | null)[] = [null, 'connect', 'reset', 'timeout', 'framing', 'aborted']
 
-const DECISION_HEAD = 11
+const DECISION_HEAD = 12
 /** Stands for whatever is not known: a policy, or a decision that this one repeats. */
 const NONE = -1
 
@@ -51,6 +51,7 @@ export function writeDecision(
   batch[at + 8] = origin.attempt
   batch[at + 9] = deciderNumber
   batch[at + 10] = retryOf ?? NONE
+  batch[at + 11] = origin.foreign ? 1 : 0
   const { count } = observation
   const end = writeState(batch, at + DECISION_HEAD, observation)
   for (let i = 0; i < count; i++) batch[end + i] = propensities === undefined ? Number.NaN : propensities[i]!
@@ -138,6 +139,8 @@ export class EventReplay<Token> {
       batch[at + 6]!,
       batch[at + 7]!,
       batch[at + 8]!,
+      undefined,
+      batch[at + 11] === 1,
     )
     this.#at = at + DECISION_HEAD
     const observation = this.#state(batch, service)

@@ -29,6 +29,8 @@ export async function runVirtual<Log extends DecisionLog = ExperienceLog>(
 ): Promise<VirtualWorld<Log>> {
   const { files = [], onSlice, signal } = options
   const world = new VirtualWorld(options)
+  // Whoever aborts while an event is carried out means: after this one.
+  signal?.addEventListener('abort', () => world.halt(), { once: true })
   while (!world.over) {
     world.step(EVENTS_PER_SLICE)
     onSlice?.(world.nowMs)

@@ -15,7 +15,8 @@ export class UserRequest extends AttemptedRequest<Call> {
   constructor(visitor: Visitor, step: CallStep, key: number, startMs: number) {
     super(step, key)
     this.visitor = visitor
-    this.origin = new TracedOrigin(key, 0, visitor.phase, visitor.profileIndex)
+    const { phase, profileIndex, owned } = visitor
+    this.origin = new TracedOrigin(key, 0, phase, profileIndex, 0, undefined, !owned)
     this.startMs = startMs
   }
 

@@ -7,24 +7,23 @@
 import { RandomStreams, type Reply } from '../../core/index.ts'
 import type { DecisionLog, ExperienceLog } from '../../experience/index.ts'
 import type { PolicyFactory, ServiceRouter } from '../../routing/index.ts'
-import { type Scenario, scenarioDurationMs } from '../../scenario/index.ts'
+import { requireServices, type Scenario } from '../../scenario/index.ts'
 import { ConditionTimeline } from '../../shop/index.ts'
-import { ClientPolicy, sessionStarts } from '../../traffic/index.ts'
+import { ClientPolicy, type Segment } from '../../traffic/index.ts'
 import { createRouters } from '../routers.ts'
 import type { DecisionObserver, RunObserver } from '../run-observer.ts'
 import type { Visitor } from '../visitor.ts'
 import { Visitors } from '../visitors.ts'
 import {
   Agenda,
-  ARRIVAL,
   ATTEMPT,
   CONDITION,
   COPY_PATIENCE,
-  CROWD,
   HEDGE,
   indexOf,
   kindOf,
   PATIENCE,
+  PLAN,
   POLL,
   PROBE,
   REPLICA,
@@ -44,6 +43,8 @@ export interface VirtualWorldOptions<Log extends DecisionLog = ExperienceLog> {
   readonly policies: PolicyFactory
   readonly observer: RunObserver
   readonly decisions: DecisionObserver
+  /** The share of the run that observers are told of; all of it is simulated, for its sessions meet in queues. */
+  readonly segment?: Segment | undefined
   /** Makes the log of the run, if it is to be recorded. */
   readonly record?: (routers: readonly ServiceRouter[]) => Log
 }
@@ -57,17 +58,17 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   readonly #visitors: Visitors
   readonly #requests: UserRequests
   readonly #conditions: ConditionTimeline
-  readonly #arrivals: Iterator<number>[]
   readonly #calls: Calls
   /** Users who think. */
   readonly #thinking = new Slots<Visitor>()
-  readonly #endMs: number
   #ended = false
   #closed = false
+  #halted = false
   #stopped: string | undefined
 
   constructor(options: VirtualWorldOptions<Log>) {
     const { scenario, seed, observer } = options
+    requireServices(scenario)
     const streams = new RandomStreams(seed)
     this.#scenario = scenario
     this.#agenda = new Agenda(scenario.shop.hopMs)
@@ -80,6 +81,8 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
       scenario,
       seed,
       accountPrefix: 'v',
+      segment: options.segment,
+      simulatesAll: true,
       observer,
       now: () => this.#agenda.nowMs,
       begin: (visitor) => this.#goOn(visitor, undefined),
@@ -102,8 +105,6 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
       answered: (attempt, reply, boundMs) => this.#requests.answered(attempt, reply, boundMs),
       clientGaveUp: (attempt) => this.#requests.giveUp(attempt),
     })
-    this.#arrivals = scenario.phases.map((phase, i) => sessionStarts(phase, streams.stream(`arrivals/${i}`)))
-    this.#endMs = scenarioDurationMs(scenario)
     this.#scheduleStart()
   }
 
@@ -123,14 +124,20 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
 
   /** Carries out up to `count` events. */
   step(count: number): void {
-    for (let i = 0; i < count && !this.#closed; i++) {
+    for (let i = 0; i < count && !this.#closed && !this.#halted; i++) {
       const nextMs = this.#agenda.nextTimeMs
-      if (nextMs > this.#endMs) this.#end()
+      // Whatever happens at the very time at which the last user leaves still belongs to the run.
+      if (this.#visitors.over && nextMs > this.nowMs) this.#end()
       if (this.#ended && this.#calls.underWay === 0) return this.close()
       this.#stopped = this.#budget.spend(nextMs, this.nowMs, this.#calls.underWay)
       if (this.#stopped !== undefined) return this.close()
       this.#carryOut(this.#agenda.takeNext())
     }
+  }
+
+  /** Carries no further event out: whoever drives the world is to close it. */
+  halt(): void {
+    this.#halted = true
   }
 
   /** Ends the run here: users leave, and what is still open is recorded as cut. */
@@ -146,21 +153,14 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
-    this.#agenda.skipTo(this.#endMs)
     this.#visitors.end()
     this.#requests.cut()
   }
 
   #scheduleStart(): void {
-    this.#agenda.schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
+    this.#agenda.schedule(this.#visitors.nextAtMs(), PLAN, 0)
     this.#agenda.schedule(0, POLL, 0)
     this.#agenda.schedule(this.#conditions.nextAtMs, CONDITION, 0)
-    for (let phase = 0; phase < this.#arrivals.length; phase++) this.#scheduleArrival(phase)
-  }
-
-  #scheduleArrival(phase: number): void {
-    const next = this.#arrivals[phase]!.next()
-    if (!next.done) this.#agenda.schedule(next.value, ARRIVAL, phase)
   }
 
   #carryOut(event: number): void {
@@ -172,12 +172,9 @@ export class VirtualWorld<Log extends DecisionLog = ExperienceLog> {
         return this.#calls.reply(index)
       case REPLICA:
         return this.#calls.look(index)
-      case CROWD:
+      case PLAN:
         this.#visitors.advance(this.nowMs)
-        return this.#agenda.schedule(this.#visitors.crowd.nextChangeAtMs(), CROWD, 0)
-      case ARRIVAL:
-        this.#visitors.arrive(index)
-        return this.#scheduleArrival(index)
+        return this.#agenda.schedule(this.#visitors.nextAtMs(), PLAN, 0)
       case CONDITION:
         this.#calls.change(this.#conditions.take())
         return this.#agenda.schedule(this.#conditions.nextAtMs, CONDITION, 0)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/scenario/index.ts'
 import { vocabulary } from '../../../src/study/index.ts'
 import { DIALECTS, fileOf, messageOf } from '../scenario-files.ts'
+import { shopperOf } from '../shopper-of.ts'
 
 function load(file: string, scenarioName?: string) {
   return loadScenario(path.join(DIALECTS, file), { vocabulary, ...(scenarioName && { scenarioName }) })
@@ -33,9 +34,8 @@ describe('profiles in probability style', () => {
       name: 'morning',
       startMs: 0,
       durationMs: 1_200_000,
-      users: 40,
-      sessionsPerSecond: 0,
-      rampUpMs: 90_000,
+      executor: { kind: 'constant-users', users: 40, rampUpMs: 90_000 },
+      gracefulStopMs: null,
       intensity: 'very_high',
       pace: 1,
       behaviors: { lookers: 0.75, takers: 0.25 },
@@ -49,11 +49,16 @@ describe('profiles in probability style', () => {
         'payment-service': 0,
       },
     })
-    expect(noon).toMatchObject({ startMs: 600_000, rampUpMs: 0, actions: { browse: 10, cartAdd: 30 } })
+    expect(noon).toMatchObject({
+      startMs: 600_000,
+      executor: { rampUpMs: 0 },
+      actions: { browse: 10, cartAdd: 30 },
+    })
   })
 
   it('turn profiles into behaviours, with the think time of the file where they have none', () => {
     expect(scenario.behaviors.lookers).toEqual({
+      kind: 'shopper',
       name: 'lookers',
       description: '',
       sessionMinutes: [2, 8],
@@ -146,7 +151,7 @@ describe('profiles in action style', () => {
   it('have shares scaled to 1, names made distinct and the ramp-up cut to the phase', () => {
     expect(scenario.phases.map(({ name }) => name)).toEqual(['wave', 'wave-2'])
     expect(scenario.phases[0]!.behaviors.quick_browsers).toBeCloseTo(0.75, 12)
-    expect(scenario.phases[0]!.rampUpMs).toBe(60_000)
+    expect(scenario.phases[0]!.executor).toMatchObject({ rampUpMs: 60_000 })
     expect(scenario.phases[1]).not.toHaveProperty('actions')
     expect(text).toContain('user_behavior_distribution: shares sum to 1.2, scaled to 1')
     expect(text).toContain('ramp_up_time_seconds: longer than wave lasts: cut to that')
@@ -161,13 +166,13 @@ describe('profiles in action style', () => {
 
 describe('the stress half', () => {
   it('comes second in the look-up, and its shadowed scenarios have a longer name', () => {
-    expect(load('stress-halves.json', 'flash_sale').scenario.phases[0]!.users).toBe(25)
+    expect(load('stress-halves.json', 'flash_sale').scenario.phases[0]!.executor).toMatchObject({ users: 25 })
     const { scenario, source } = load('stress-halves.json', 'extreme_load_scenarios.flash_sale')
     expect(source.dialect).toBe('stress-config')
-    expect(scenario.phases[0]!.users).toBe(30)
+    expect(scenario.phases[0]!.executor).toMatchObject({ users: 30 })
     // The client of its own half, the profiles and products of the other.
     expect(scenario.client.timeoutMs).toBe(20_000)
-    expect(scenario.behaviors.impulse_buyers!.cartSize).toEqual([1, 4])
+    expect(shopperOf(scenario, 'impulse_buyers').cartSize).toEqual([1, 4])
     expect(scenario.products.map(({ sku }) => sku)).toEqual(['PHONE-001'])
   })
 
@@ -176,7 +181,7 @@ describe('the stress half', () => {
     ['stress_test_scenarios.extreme_load_scenarios.flash_sale', 30],
     ['failure_recovery_scenarios.cascade', 60],
   ])('has scenarios that go by where they stand as well: %s', (name, users) => {
-    expect(load('stress-halves.json', name).scenario.phases[0]!.users).toBe(users)
+    expect(load('stress-halves.json', name).scenario.phases[0]!.executor).toMatchObject({ users })
   })
 
   it('may state service levels instead of load words, which have no effect', () => {

@@ -138,7 +138,7 @@ describe('failure_timeline', () => {
         name: 'cascade',
         startMs: 0,
         durationMs: 5_400_000,
-        users: 60,
+        executor: { users: 60 },
         actions: { browse: 40, search: 20, cartAdd: 25, order: 15 },
       },
     ])

@@ -11,7 +11,11 @@ it('a pattern becomes a scenario of one phase', () => {
   expect(source.dialect).toBe('fragment')
   expect(scenario).toMatchObject({ name: 'weekend_sale', accounts: 12, maxConcurrentUsers: 12 })
   expect(scenario.phases).toHaveLength(1)
-  expect(scenario.phases[0]).toMatchObject({ durationMs: 1_800_000, users: 12, backgroundLoad: {} })
+  expect(scenario.phases[0]).toMatchObject({
+    durationMs: 1_800_000,
+    executor: { users: 12 },
+    backgroundLoad: {},
+  })
   expect(scenario.behaviors.eager_buyers).toMatchObject({ conversionRate: 0.8 })
   expect(scenario.behaviors.bulk_buyers).toMatchObject({ name: 'bulk_buyers', cartSize: [5, 12] })
   expect(warnings).toEqual([
@@ -26,7 +30,7 @@ it('profiles alone get a phase of five minutes and ten users', () => {
   expect(scenario.name).toBe('fragment-profile')
   expect(scenario.phases[0]).toMatchObject({
     durationMs: 300_000,
-    users: 10,
+    executor: { users: 10 },
     behaviors: { weekend_shoppers: 1 },
   })
 })

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/scenario/index.ts'
 import { INVALID_INPUTS } from '../../../src/scenario/invalid-inputs.ts'
 import { DIALECTS, fileOf, messageOf, vocabulary } from '../scenario-files.ts'
+import { shopperOf } from '../shopper-of.ts'
 
 const FILE = path.join(DIALECTS, 'error-simulation.json')
 const CONFIG = 'rl_training_scenarios.error_simulation_config'
@@ -13,7 +14,7 @@ describe('a file with every rate', () => {
   const { scenario, warnings } = loadScenario(FILE, { vocabulary })
 
   it('has the rates times the gate, and the flat rate for the payloads that it lists', () => {
-    expect(scenario.behaviors.fumblers!.mistakes).toEqual({
+    expect(shopperOf(scenario, 'fumblers').mistakes).toEqual({
       invalidToken: 0.05,
       expiredToken: 0.03,
       missingToken: 0.02,
@@ -33,8 +34,7 @@ describe('a file with every rate', () => {
   })
 
   it('means all users, also those that it does not define', () => {
-    const { careful_shoppers, fumblers } = scenario.behaviors
-    expect(careful_shoppers!.mistakes).toEqual(fumblers!.mistakes)
+    expect(shopperOf(scenario, 'careful_shoppers').mistakes).toEqual(shopperOf(scenario, 'fumblers').mistakes)
   })
 
   it('has its lists used, without what its shop sells after all; empty ones are ours', () => {
@@ -81,7 +81,7 @@ describe('a file', () => {
       error_scenarios: {},
       malformed_payloads: {},
     }))
-    expect(scenario.behaviors.fumblers!.mistakes).toEqual({})
+    expect(shopperOf(scenario, 'fumblers').mistakes).toEqual({})
     for (const list of ['invalid_product_skus', 'invalid_categories', 'malformed_payloads']) {
       expect(warnings.at(-1)).toContain(`${CONFIG}.${list}`)
     }
@@ -89,12 +89,12 @@ describe('a file', () => {
 
   it('whose gate is closed has no mistakes', () => {
     const { scenario } = load((config) => ({ ...config, error_injection_probability: 0 }))
-    expect(scenario.behaviors.fumblers!.mistakes).toEqual({})
+    expect(shopperOf(scenario, 'fumblers').mistakes).toEqual({})
   })
 
   it('without the section has no mistakes, and our inputs for whoever makes some', () => {
     const { scenario } = load(() => undefined)
-    expect(scenario.behaviors.fumblers!.mistakes).toEqual({})
+    expect(shopperOf(scenario, 'fumblers').mistakes).toEqual({})
     expect(scenario.invalidInputs).toEqual(INVALID_INPUTS)
   })
 

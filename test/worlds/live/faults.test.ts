@@ -1,6 +1,6 @@
 /**
  * Every kind of fault in the live target, over real sockets: what the client and the balancer see is what the
- * condition of the replica says. Needs the build in `dist/` for the process that must end by itself.
+ * condition of the replica says.
  */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -279,8 +279,8 @@ it('ends in the midst of faults: no timer and no socket keeps the process', asyn
   const kinds = [...faultKinds.all.map(({ name }) => faultOf(name)), faultOf('latency')]
   const faults = kinds.map((fault, i) => ({ ...fault, instances: [`${SERVICE_OF[i % 6]}-service-1`] }))
   const script = `
-    import { startTarget } from '${new URL('../../../dist/worlds/index.js', import.meta.url)}'
-    import { policyFactory } from '${new URL('../../../dist/routing/index.js', import.meta.url)}'
+    import { startTarget } from '${new URL('../../../src/worlds/index.ts', import.meta.url)}'
+    import { policyFactory } from '${new URL('../../../src/routing/index.ts', import.meta.url)}'
     const scenario = JSON.parse(process.argv[1])
     const target = await startTarget({ scenario, seed: 1, policies: policyFactory('round-robin'), port: 0 })
     const ask = (service) => fetch(target.url + '/proxy/' + service + '-service/actuator/health').catch(() => {})
@@ -293,7 +293,7 @@ it('ends in the midst of faults: no timer and no socket keeps the process', asyn
   const scenario = JSON.stringify(
     scenarioWith(...faults, faultOf('capacity-dip', { parameters: { factor: 1e-12 } })),
   )
-  const args = ['--input-type=module', '--eval', script, scenario]
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script, scenario]
   const cwd = fileURLToPath(new URL('../../..', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 15_000 })
   expect(stdout).toBe('closed')

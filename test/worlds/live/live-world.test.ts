@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Scenario } from '../../../src/scenario/index.ts'
-import { epochMs, type FinishedRequest, HttpClient, LiveWorld } from '../../../src/worlds/index.ts'
+import { epochMs, Fidelity, type FinishedRequest, HttpClient, LiveWorld } from '../../../src/worlds/index.ts'
 import { readTraceContext } from '../../../src/worlds/live/trace-headers.ts'
 import { phaseOf, smallScenario } from '../../shop/small-scenario.ts'
 import { type HostileServer, hostileServer, reply } from './hostile-server.ts'
@@ -32,8 +32,10 @@ interface Told {
 async function runAgainst(server: HostileServer, settings: Partial<Scenario> = {}, signal = never()) {
   const told: Told = { requests: [], ends: [], sessions: 0, dropped: 0, users: 0 }
   const client = new HttpClient(server.origin, 16)
+  const fidelity = new Fidelity()
   clients.push(client)
   const world = new LiveWorld({
+    fidelity,
     scenario: { ...scenario, ...settings },
     seed: 1,
     client,
@@ -52,7 +54,7 @@ async function runAgainst(server: HostileServer, settings: Partial<Scenario> = {
     },
   })
   await world.run(signal)
-  return { ...told, world }
+  return { ...told, world, fidelity }
 }
 
 const never = () => new AbortController().signal
@@ -161,5 +163,67 @@ describe('a server that hangs', () => {
     expect(requests.map(({ reply }) => reply.failure)).toEqual(['aborted', 'aborted'])
     expect(users).toBe(0)
     expect(world.nowMs).toBeLessThan(60_000)
+  })
+})
+
+describe('a generator that has something else to do', () => {
+  const steady = phaseOf({
+    executor: { kind: 'constant-arrival-rate', sessionsPerSecond: 100 },
+    durationMs: 1000,
+  })
+  const room = { phases: [steady], accounts: 500, maxConcurrentUsers: 500 }
+  const BLOCKED_MS = 300
+
+  it('counts latency from when the plan wanted a start, and says how late it was itself', async () => {
+    void delay(400).then(() => {
+      const endMs = performance.now() + BLOCKED_MS
+      while (performance.now() < endMs);
+    })
+    const { requests, fidelity, sessions } = await runAgainst(await shop(), room)
+    expect(sessions).toBe(100)
+    const firsts = requests.filter(({ action }) => action === 'register')
+    const planned = Array.from({ length: 100 }, (_, k) => 10 * k + 5)
+    expect(firsts.map(({ intendedMs }) => Math.round(intendedMs)).sort((a, b) => a - b)).toEqual(planned)
+    // Some thirty starts fell into that time, and none of them is lost.
+    const late = firsts.filter(({ intendedMs, readyMs }) => readyMs - intendedMs > BLOCKED_MS / 2)
+    expect(late.length).toBeGreaterThanOrEqual(10)
+    for (const { intendedMs, readyMs, startMs, endMs } of requests) {
+      expect([intendedMs, readyMs, startMs, endMs]).toEqual(
+        [intendedMs, readyMs, startMs, endMs].sort((a, b) => a - b),
+      )
+    }
+    expect(fidelity.lag.max).toBeGreaterThan(BLOCKED_MS - 30)
+    expect(fidelity.loopDelay.max).toBeGreaterThan(BLOCKED_MS - 30)
+    expect(fidelity.actual.dispersion).toBeGreaterThan(fidelity.planned.dispersion + 1)
+    expect(fidelity.processes).toHaveLength(1)
+  })
+
+  it('is not late by what it took to get going', async () => {
+    const told: FinishedRequest[] = []
+    const server = await shop()
+    const client = new HttpClient(server.origin, 16)
+    clients.push(client)
+    const observer = {
+      onRequest: (request: FinishedRequest) => void told.push({ ...request }),
+      onSessionStart() {},
+      onSessionEnd() {},
+      onCheck() {},
+      onUsers() {},
+      onDropped() {},
+    }
+    // The clock of the target began half a second ago.
+    const startEpochMs = epochMs() - 500
+    const options = {
+      scenario,
+      seed: 1,
+      client,
+      pathPrefix: '',
+      startEpochMs,
+      accountPrefix: 'x',
+      observer,
+    }
+    await new LiveWorld(options).run(never())
+    expect(told.length).toBeGreaterThan(2)
+    for (const { intendedMs } of told) expect(intendedMs).toBeGreaterThanOrEqual(500)
   })
 })

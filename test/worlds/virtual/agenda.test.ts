@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Agenda, ARRIVAL, indexOf, kindOf, POLL, REPLY } from '../../../src/worlds/virtual/agenda.ts'
+import { Agenda, indexOf, kindOf, PLAN, POLL, REPLY } from '../../../src/worlds/virtual/agenda.ts'
 
 const HOP_MS = 3
 
@@ -26,8 +26,8 @@ describe('Agenda', () => {
             agenda.scheduleReply(index)
             expected.push({ atMs: agenda.nowMs + HOP_MS, kind: REPLY, index })
           } else if (step !== 'take') {
-            agenda.schedule(agenda.nowMs + step.inMs, ARRIVAL, index)
-            expected.push({ atMs: agenda.nowMs + step.inMs, kind: ARRIVAL, index })
+            agenda.schedule(agenda.nowMs + step.inMs, PLAN, index)
+            expected.push({ atMs: agenda.nowMs + step.inMs, kind: PLAN, index })
           } else if (expected.length > 0) takeNext()
         }
         while (expected.length > 0) takeNext()
@@ -45,7 +45,7 @@ describe('Agenda', () => {
 
   it('never expects what never comes', () => {
     const agenda = new Agenda(HOP_MS)
-    agenda.schedule(Number.POSITIVE_INFINITY, ARRIVAL, 0)
+    agenda.schedule(Number.POSITIVE_INFINITY, PLAN, 0)
     expect(agenda.nextTimeMs).toBe(Number.POSITIVE_INFINITY)
   })
 

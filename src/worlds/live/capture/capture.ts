@@ -9,7 +9,7 @@ import type { CallOrigin, ExperienceLog, PendingDecision } from '../../../experi
 import { type CaptureSettings, SERVICES, type ServiceName } from '../../../scenario/index.ts'
 import { endpoints, RouteTable } from '../../../shop/index.ts'
 import { DecisionStatistics } from '../../decision-statistics.ts'
-import type { HttpResult } from '../http-client.ts'
+import type { HttpResult } from '../engine/http-client.ts'
 import { serverTiming } from '../server-timing.ts'
 import { featureSources } from './feature-sources.ts'
 import { instanceId, namedInstances } from './instance-name.ts'

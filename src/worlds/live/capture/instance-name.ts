@@ -5,7 +5,7 @@
  * ` : ` between groups of servers. HAProxy says `<NOSRV>` where it chose none.
  */
 import type { CaptureSettings } from '../../../scenario/index.ts'
-import type { HttpResult } from '../http-client.ts'
+import type { HttpResult } from '../engine/http-client.ts'
 
 export type InstanceSource = Pick<CaptureSettings, 'instanceHeader' | 'instanceCookie'>
 

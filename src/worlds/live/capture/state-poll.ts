@@ -2,7 +2,7 @@
  * Asking a server for the state of instances at a fixed pace. That it does not answer, or answers something else, is
  * counted and ends nothing: what it would have told is missing then.
  */
-import { type HttpCall, HttpClient, type HttpResult } from '../http-client.ts'
+import { type HttpCall, HttpClient, type HttpResult } from '../engine/http-client.ts'
 import { MAX_TIMER_MS } from '../timers.ts'
 
 /** An answer is waited for until the next question is due, but not for less or more than this. */
