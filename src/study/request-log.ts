@@ -2,8 +2,8 @@
  * `requests.jsonl`: one line per request of a client, as the client saw it.
  *
  * Whoever sends the requests only writes a row of numbers; a thread of its own makes lines of them and sees to the disk
- * (`request-log-worker.ts`). A kill at any moment loses what has not been handed over, a tenth of a second at most where
- * somebody calls `flush` that often, and tears no line but the last.
+ * (`request-log-worker.ts`). A kill at any moment loses what has not been handed over (the first second of a run, which
+ * starts no thread for less; then a tenth of a second where somebody calls `flush` that often), and tears no line but the last.
  */
 import { writeFileSync } from 'node:fs'
 import { type LoadgenError, WorldError } from '../core/index.ts'

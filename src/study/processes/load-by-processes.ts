@@ -2,7 +2,7 @@
  * The load of a run from several generator processes: each sends one segment of the plan, all by one clock. What they
  * tell is added up exactly, so that nothing behind this knows how many there were.
  */
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { WorldError } from '../../core/index.ts'
 import type { LoadOptions, LoadTarget } from '../generate-load.ts'
 import { mergeRequestLogs } from '../merge-runs/merge-request-logs.ts'
@@ -106,9 +106,8 @@ async function gather(
   let endMs = 0
   for (const { segment, requests, result } of shares) {
     if (result instanceof WorldError) {
-      lost.push(
-        `segment ${segmentText(segment)} is lost: ${result.message}; what it wrote until then: ${requests}`,
-      )
+      const kept = existsSync(requests) ? `; what it wrote until then: ${requests}` : ''
+      lost.push(`segment ${segmentText(segment)} is lost: ${result.message}${kept}`)
       continue
     }
     whole.push(requests)
