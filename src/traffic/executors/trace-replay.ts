@@ -32,16 +32,20 @@ export const traceReplay: OpenKind<TraceReplay> = {
       yield sinceStartMs
     }
   },
-  expectedStarts: ({ trace, speed, factor }, durationMs) => {
-    const all = durationMs > trace.durationMs / speed
-    return factor * (all ? trace.starts : countBelow(loadTrace(trace).atMs, durationMs * speed))
-  },
-  peakRate: ({ trace, speed, factor }, durationMs) => {
-    const { atMs } = loadTrace(trace)
+  expectedStarts,
+  peakRate: (executor, durationMs) => {
+    const { trace, speed, factor } = executor
     const windowMs = Math.min(PEAK_WINDOW_MS, durationMs)
-    return (mostWithin(atMs, windowMs * speed, durationMs * speed) * factor * 1000) / windowMs
+    const most = mostWithin(loadTrace(trace).atMs, windowMs * speed, durationMs * speed) * factor
+    // Where windows do not fill the time, those that lie in it may all have fewer than it has on average.
+    return 1000 * Math.max(most / windowMs, expectedStarts(executor, durationMs) / durationMs)
   },
   scaled: (executor, factor) => ({ ...executor, factor: executor.factor * factor }),
+}
+
+function expectedStarts({ trace, speed, factor }: TraceReplay, durationMs: number): number {
+  const all = durationMs > trace.durationMs / speed
+  return factor * (all ? trace.starts : countBelow(loadTrace(trace).atMs, durationMs * speed))
 }
 
 /** In the order of time. The object is reused: a trace may have ten million starts. */
