@@ -7,12 +7,12 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { BenchRow } from './bench-row.ts'
+import { freePort } from './free-port.ts'
 import { mediansInTurns } from './in-turns.ts'
 
 const CONNECTIONS = 32
@@ -204,15 +204,6 @@ async function started(name: string, port: number, command: readonly string[]): 
     await delay(50)
   }
   throw new Error(`${name} did not start: ${complaints}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function has(program: string): boolean {

@@ -8,7 +8,7 @@ import {
   RETRY_CAUSES,
   SCHEDULERS,
 } from './client-settings.ts'
-import { text } from './fields.ts'
+import { retryBudget, text } from './fields.ts'
 import { secondsToMs } from './units.ts'
 
 /** k6, Go and browsers go on about as long: 10 (k6's maxRedirects), 10, 20. */
@@ -44,13 +44,7 @@ const retriesSchema = z.strictObject({
     .enum(['full', 'none'])
     .default('full')
     .describe('full: the wait is uniform between 0 and that; none: just that.'),
-  budget: z
-    .number()
-    .min(0)
-    .max(10)
-    .nullable()
-    .default(0.2)
-    .describe('Retries per request of the last 10 s, and 10 per second beyond; null: as many as there are.'),
+  budget: retryBudget,
   unsafe: z.boolean().default(false).describe('Whether POST is tried again too: it may then happen twice.'),
   on: z
     .array(z.enum(RETRY_CAUSES))

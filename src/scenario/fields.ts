@@ -16,6 +16,14 @@ export const text = z.string().min(1)
 /** A share or a probability. */
 export const share = z.number().min(0).max(1)
 export const weight = z.number().min(0)
+/** Of the users' client and of a balancer alike. */
+export const retryBudget = z
+  .number()
+  .min(0)
+  .max(10)
+  .nullable()
+  .default(0.2)
+  .describe('Retries per request of the last 10 s, and 10 per second beyond; null: as many as there are.')
 
 const SOME_WEIGHT = 'map with at least one weight above 0'
 

@@ -1,7 +1,7 @@
 /** The fields of a balancer's file, declared once: validation, messages and defaults read them here. */
 import { z } from 'zod'
 import { RETRY_CAUSES } from '../client-settings.ts'
-import { share, text } from '../fields.ts'
+import { retryBudget, share, text } from '../fields.ts'
 import { rewardSchema } from '../settings-schema.ts'
 
 const ADDRESS = 'host and port, such as 127.0.0.1:8080 or "[::1]:8080"'
@@ -164,15 +164,7 @@ export const balancerSchema = z.strictObject({
   retries: z
     .strictObject({
       most: z.int().min(0).max(10).default(1).describe('Attempts after the first, each at another instance.'),
-      budget: z
-        .number()
-        .min(0)
-        .max(10)
-        .nullable()
-        .default(0.2)
-        .describe(
-          'Retries per request of the last 10 s, and 10 per second beyond; null: as many as there are.',
-        ),
+      budget: retryBudget,
       on: z
         .array(z.enum(RETRY_CAUSES))
         .default(['connect', 'reset'])

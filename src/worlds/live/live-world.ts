@@ -3,7 +3,7 @@
  * at a URL. Latency counts from the intended start: when the plan wanted it, or when a think time was over, not when a
  * busy event loop got round to it.
  */
-import { type Scenario, scenarioDurationMs } from '../../scenario/index.ts'
+import { hardEndMs, type Scenario } from '../../scenario/index.ts'
 import type { Segment } from '../../traffic/index.ts'
 import type { RunObserver } from '../run-observer.ts'
 import { Visitors } from '../visitors.ts'
@@ -113,7 +113,7 @@ export class LiveWorld {
       if (signal.aborted) return resolve()
       signal.addEventListener('abort', () => resolve(), { once: true })
       this.#onOver = resolve
-      end.after(longestMs(this.#scenario) + OVERTIME_MS - this.#now(), resolve)
+      end.after(hardEndMs(this.#scenario) + OVERTIME_MS - this.#now(), resolve)
       this.#scheduler.follow({
         nextAtMs: () => this.#visitors.nextAtMs(),
         advance: (nowMs) => {
@@ -135,10 +135,4 @@ export class LiveWorld {
       }
     })
   }
-}
-
-/** With the time that sessions may go on after the end of their phase. */
-function longestMs(scenario: Scenario): number {
-  const graces = scenario.phases.map((phase) => phase.gracefulStopMs ?? 0)
-  return scenarioDurationMs(scenario) + Math.max(...graces)
 }

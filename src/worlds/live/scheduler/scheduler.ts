@@ -63,11 +63,6 @@ export class Scheduler {
     this.at(this.#now() + delayMs, action)
   }
 
-  /** The plan may have changed by something else than what it was told to carry out. */
-  replan(): void {
-    if (!this.#awake) this.#arm()
-  }
-
   /** Nothing is carried out any more. */
   close(): void {
     this.#closed = true
